@@ -1,0 +1,52 @@
+"""`./azukari …`: the commands, and one place where an anticipated error becomes words and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import typer
+
+from azukari.kernel.errors import AzukariError
+
+# Command → module holding a typer `app` (a group) or a function of the command's name. Loaded only when asked for,
+# so that a quick command does not pay for Django or PostgreSQL.
+GROUPS = {
+    "consult": "azukari.cli.consult",
+    "audit": "azukari.cli.audit",
+    "taxi": "azukari.cli.taxi",
+    "bench": "azukari.cli.bench",
+}
+COMMANDS = {
+    "up": "azukari.cli.up",
+    "test": "azukari.cli.test",
+    "code": "azukari.cli.code",
+}
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The command line with only the asked-for group loaded; all of them for help."""
+    cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="預かり: 諮問が、そのまま許可になる。")
+    wanted = arguments[0] if arguments and arguments[0] in GROUPS | COMMANDS else None
+    for name, module in GROUPS.items():
+        if wanted in {None, name}:
+            cli.add_typer(import_module(module).app, name=name)
+    for name, module in COMMANDS.items():
+        if wanted in {None, name}:
+            cli.command(name)(getattr(import_module(module), name))
+    if wanted in COMMANDS:
+        cli.callback()(lambda: None)
+    return cli
+
+
+def main() -> None:
+    """Run one command. Anticipated errors are told in words; each class has its own exit code."""
+    try:
+        build(sys.argv[1:])()
+    except AzukariError as error:
+        sys.stderr.write(f"azukari: {error}\n")
+        raise SystemExit(error.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

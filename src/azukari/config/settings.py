@@ -1,0 +1,124 @@
+"""All settings in one file. They come from the environment; an odd value stops the start instead of being guessed."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from azukari.config.cluster import DATABASE, OWNER, WEB
+from azukari.config.home import ROOT, home, secret, socket_folder
+from azukari.kernel.errors import BadInput
+
+
+def flag(name: str, default: bool) -> bool:
+    """A yes/no setting; anything but 0 or 1 stops the start."""
+    value = os.environ.get(name, "1" if default else "0")
+    if value not in {"0", "1"}:
+        raise BadInput(f"設定 {name} の値 {value!r} が読めません。", "0 か 1 で書く設定です。", f"{name}=0 か {name}=1 にしてください。")
+    return value == "1"
+
+
+def database(user: str) -> dict[str, Any]:
+    """Django's settings for one login role: the embedded server, or the one DATABASE_URL names (as its owner)."""
+    url = os.environ.get("DATABASE_URL")
+    parts = conninfo_to_dict(url) if url else {"host": str(socket_folder()), "dbname": DATABASE, "user": OWNER}
+    own = bool(url) and user == OWNER
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname"),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "USER": parts.get("user") if own else user,
+        "PASSWORD": parts.get("password", "") if own else secret(f"database-{user}"),
+        "ATOMIC_REQUESTS": user == WEB,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+SECRET_KEY = secret("django")
+DEBUG = False
+# A made-up ward: packet answers marked as demonstration count, demo sign-ins are shown, a place may be chosen by hand.
+DEMONSTRATION = flag("AZUKARI_DEMONSTRATION", False)
+ALLOWED_HOSTS = os.environ.get("AZUKARI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+CONSULTATIONS = ROOT / "consultations"
+
+INSTALLED_APPS = [
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "azukari.core.policy",
+    "azukari.core.audit",
+    "azukari.core.accounts",
+    "azukari.core.access",
+    "azukari.core.people",
+    "azukari.web",
+    "azukari.business.taxi",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "azukari.config.urls"
+WSGI_APPLICATION = "azukari.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# `default` is the web role: it owns nothing and bypasses nothing. The owner is there for commands only, never for pages.
+DATABASES = {"default": database(WEB)}
+if flag("AZUKARI_OWNER", False):
+    DATABASES["owner"] = database(OWNER)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = home() / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
