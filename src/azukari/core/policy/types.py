@@ -10,7 +10,7 @@ Plain Python: no Django, no clock, no network. Periods are half-open: `start <= 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -205,6 +205,28 @@ class RegisterEntry(Strict):
     end: date | None = None
     source: Text
     confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a table holds. Every model of Azukari carries one as its `holds`; a field it does not name stops the start.
+
+    `items` maps a field to the item it is, in the words of the consultations that list it (several spellings may be
+    given). `flows` are the flows and register entries under which its rows are handed; each of them sees of `items`
+    what its consultation lists, and all of `facts` (which say nothing personal: states, months, keys). `hidden` fields
+    reach no flow at all. `subject` names the field with the person's surrogate key, `contractor` and `scope` the ones
+    that narrow rows to a contractor and a row scope. `writes` are the fields a flow may insert and update.
+    """
+
+    items: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    flows: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    subject: str | None = None
+    contractor: str | None = None
+    scope: str | None = None
+    form: Form = Form.PLAIN
+    writes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
