@@ -14,7 +14,6 @@ from azukari.kernel.errors import AzukariError
 GROUPS = {
     "consult": "azukari.cli.consult",
     "audit": "azukari.cli.audit",
-    "taxi": "azukari.cli.taxi",
     "bench": "azukari.cli.bench",
 }
 COMMANDS = {
