@@ -36,6 +36,12 @@ class Unavailable(AzukariError):
     exit_code = 69
 
 
+class Busy(AzukariError):
+    """Somebody else holds it now; the same command works once they have let go."""
+
+    exit_code = 75
+
+
 class Refused(AzukariError):
     """The policy, or the database behind it, does not allow it."""
 
