@@ -45,7 +45,6 @@ ALLOWED_HOSTS = os.environ.get("AZUKARI_HOSTS", "127.0.0.1,localhost,[::1]").spl
 CONSULTATIONS = ROOT / "consultations"
 
 INSTALLED_APPS = [
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -102,6 +101,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# Seals the TOTP secrets of accounts.
+ACCOUNTS_KEY = secret("accounts")
+# Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
+TRUSTED_PROXIES = [name for name in os.environ.get("AZUKARI_TRUSTED_PROXIES", "").split(",") if name]
+SESSION_ENGINE = "azukari.core.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
