@@ -7,8 +7,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from azukari.config.cluster import DATABASE, OWNER, WEB
-from azukari.config.home import ROOT, home, secret, socket_folder
+from azukari.config.cluster import DATABASE
+from azukari.config.home import ROOT, home, installation, secret, socket_folder
+from azukari.config.server import OWNER, WEB
 from azukari.kernel.errors import BadInput
 
 
@@ -21,26 +22,34 @@ def flag(name: str, default: bool) -> bool:
 
 
 def database(user: str) -> dict[str, Any]:
-    """Django's settings for one login role: the embedded server, or the one DATABASE_URL names (as its owner)."""
+    """Django's settings for one login role: on the embedded server, or on the one DATABASE_URL names (as its owner).
+
+    The web process is given a DATABASE_URL without the owner's name and password; it signs in as the web role.
+    """
     url = os.environ.get("DATABASE_URL")
-    parts = conninfo_to_dict(url) if url else {"host": str(socket_folder()), "dbname": DATABASE, "user": OWNER}
+    parts = conninfo_to_dict(url) if url else {"host": str(socket_folder()), "dbname": DATABASE}
+    given = {name: parts.pop(name, "") for name in ("dbname", "host", "port", "user", "password")}
     own = bool(url) and user == OWNER
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.get("dbname"),
-        "HOST": parts.get("host", ""),
-        "PORT": parts.get("port", ""),
-        "USER": parts.get("user") if own else user,
-        "PASSWORD": parts.get("password", "") if own else secret(f"database-{user}"),
+        "NAME": given["dbname"],
+        "HOST": given["host"],
+        "PORT": given["port"],
+        "USER": given["user"] if own else user,
+        "PASSWORD": given["password"] if own else secret(f"database-{user}"),
         "ATOMIC_REQUESTS": user == WEB,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts | ({"pool": {"min_size": 1, "max_size": THREADS}} if SERVING else {}),
     }
 
 
+# Set by `up` for the web server's workers: they keep their connections, one for each thread of a worker.
+SERVING = flag("AZUKARI_SERVING", False)
+THREADS = 4
 SECRET_KEY = secret("django")
 DEBUG = False
 # A made-up ward: packet answers marked as demonstration count, demo sign-ins are shown, a place may be chosen by hand.
-DEMONSTRATION = flag("AZUKARI_DEMONSTRATION", False)
+DEMONSTRATION = flag("AZUKARI_DEMONSTRATION", bool((kind := installation()) and kind.demonstration))
 ALLOWED_HOSTS = os.environ.get("AZUKARI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CONSULTATIONS = ROOT / "consultations"
 

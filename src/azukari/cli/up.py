@@ -1,0 +1,166 @@
+"""`./azukari up`: everything from an empty folder to a page that answers, and everything stopped again at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from azukari.cli.manage import prepare_django, running_database
+from azukari.cli.site import Site
+from azukari.config.cluster import Cluster
+from azukari.config.home import Installation, alone, home, install, installation
+from azukari.kernel.errors import BadInput, Unavailable
+
+WARD = 28_000
+LARGEST_WARD = 2_000_000
+SPACE_FOR_SYSTEM = 600_000_000
+SPACE_FOR_WORK = 100_000_000
+SPACE_A_PERSON = 4_000
+WATCH_SECONDS = 0.5
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def up(
+    port: Annotated[int, typer.Option(help="待ち受けるポート (127.0.0.1 のみ)", min=1, max=65535)] = 8000,
+    ward_size: Annotated[
+        int | None, typer.Option(help=f"見本の区の人数 (初回のみ。既定 {WARD:,} 人)", min=100, max=LARGEST_WARD)
+    ] = None,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="見本の区を作らない (初回のみ)")] = False,
+) -> None:
+    """Azukari を始めます。止めるときは Ctrl-C を押してください。"""
+    began = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _leave)
+    with alone(f"プロセス {os.getpid()} (ポート {port})"):
+        _check_port(port)
+        ward = _ward(ward_size, no_demo=no_demo)
+        _check_space(ward)
+        _check_code(ward)
+        with running_database() as cluster, _database_words(cluster):
+            _bring_up_to_date(install(ward))
+            with Site(port) as site:
+                site.wait_until_ready()
+                _announce(site, ward, time.monotonic() - began)
+                _watch(site, cluster)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """Ctrl-C and friends leave through every `with`, once; a second one does not interrupt the stopping."""
+    for other in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(128 + number)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Unavailable(
+                f"ポート {port} を使えません。",
+                f"ほかのプログラムが使っているか、使う権限がありません ({error.strerror})。",
+                f"./azukari up --port {port + 1 if port < 65535 else 8000} のように、別のポートを指定してください。",
+            ) from error
+
+
+def _ward(size: int | None, *, no_demo: bool) -> Installation:
+    """What this start is asked to be. An installation stays what its first start made it. Raises BadInput."""
+    known = installation()
+    if known is None:
+        return Installation(False) if no_demo else Installation(True, size or WARD)
+    asked = 0 if no_demo else size
+    if asked is not None and asked != known.size:
+        is_now = f"見本の区 {known.size:,} 人" if known.demonstration else "見本のない区"
+        raise BadInput(
+            f"ここの区は、すでに {is_now} として作られています。",
+            "区の人数や種類は初回に決まり、あとから変えると記録が合わなくなります。何も変更していません。",
+            "この指定を外して実行するか、AZUKARI_HOME に別の場所を指定して、新しい区を作ってください。",
+        )
+    return known
+
+
+def _check_space(ward: Installation) -> None:
+    is_first = installation() is None
+    needed = SPACE_FOR_SYSTEM + ward.size * SPACE_A_PERSON if is_first else SPACE_FOR_WORK
+    free = shutil.disk_usage(home()).free
+    if free < needed:
+        raise Unavailable(
+            f"ディスクの空きが足りません ({home()})。",
+            f"{needed / 1e6:,.0f} MB が必要ですが、空きは {free / 1e6:,.0f} MB です。",
+            "空きを作るか、AZUKARI_HOME に別の場所を指定してください。",
+        )
+
+
+def _check_code(ward: Installation) -> None:
+    """Load the program and the consultations before anything is written. Raises BadInput."""
+    os.environ["AZUKARI_DEMONSTRATION"] = str(int(ward.demonstration))
+    prepare_django()
+    from django.core import checks
+
+    found = [message for message in checks.run_checks() if message.is_serious()]
+    if found:
+        raise BadInput(
+            "このままでは始められません。",
+            "\n        ".join(str(message.msg) for message in found),
+            next((message.hint for message in found if message.hint), "上の箇所を直してください。"),
+        )
+
+
+def _bring_up_to_date(ward: Installation) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say.print("データベースの表を作っています …")
+        call_command("migrate", database="owner", verbosity=0)
+
+
+@contextmanager
+def _database_words(cluster: Cluster | None) -> Iterator[None]:
+    """Tell a failing database in words. Raises Unavailable."""
+    from django.db import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        log = f"記録 {cluster.log}" if cluster else "サーバーの記録"
+        raise Unavailable(
+            "データベースが途中で答えなくなりました。",
+            str(error).strip(),
+            f"{log} とディスクの空きを確かめ、もう一度 ./azukari up を実行してください。続きから始まります。",
+        ) from error
+
+
+def _announce(site: Site, ward: Installation, seconds: float) -> None:
+    say.print(f"\n[bold]Azukari[/bold] {site.address}  ({seconds:.1f} 秒で始まりました)")
+    say.print("止めるときは Ctrl-C を押してください。")
+
+
+def _watch(site: Site, cluster: Cluster | None) -> None:
+    """Wait until somebody asks to stop. A part that ends by itself ends the whole, with its name."""
+    try:
+        while True:
+            time.sleep(WATCH_SECONDS)
+            site.check()
+            if cluster and cluster.has_ended():
+                raise Unavailable(
+                    "データベースが止まりました。",
+                    "PostgreSQL が自分で終わりました。",
+                    f"記録 {cluster.log} を確かめ、もう一度 ./azukari up を実行してください。",
+                )
+    except SystemExit:
+        say.print("止めています …")
+        sys.stderr.flush()
