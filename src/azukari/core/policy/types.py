@@ -205,6 +205,7 @@ class RegisterEntry(Strict):
     end: date | None = None
     source: Text
     confirmed: bool = False
+    own_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,21 +243,30 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. `enrolled` are the flows and register entries the person is named under."""
+    """Who asks. `enrolled` are the flows and register entries the person is named under on the day asked about.
+
+    `person` is the surrogate key of a resident, who under an `own_record` entry sees the rows about that person only.
+    """
 
     id: str
     kind: Literal["officer", "operator", "responsible", "privacy", "resident", "council", "it"]
     enrolled: frozenset[str]
     contractor: str | None = None
     section: str | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is known of the row asked for: the contractor it was entrusted to, and the row scopes it lies in."""
+    """What is known of the row asked for: the contractor it was entrusted to, the row scopes it lies in, whose it is.
+
+    `contractor` is None where the table does not divide its rows among contractors, and "" where it does but the row
+    is entrusted to nobody yet (which no contractor sees).
+    """
 
     contractor: str | None = None
     scopes: frozenset[str] = frozenset()
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,88 @@
+"""The consultation is the permission: everything other packages may ask of `core.policy`.
+
+    decision = api.decide(actor, "815-1", "氏名", subject, place, "画面", on)
+    with api.enter("815-1", actor=actor, place=place, medium="画面", on=on):
+        ...  # the transaction is now the flow's database role; only its views and columns answer
+
+What the walls can promise, and what not. Wall 2 keeps a page inside the flow it has entered: columns, rows, term, place,
+medium and direction are PostgreSQL's to refuse. Which actor stands at which place is said by the web process through
+the transaction's `azukari.*` settings; whoever can run SQL of their own as `azukari_web` can say it differently, and can
+enter any flow that is in force. They still reach no item outside every flow in force, no table of the owner, no ledger
+line to change, and no other database role. So page code never builds SQL from input.
+"""
+
+from __future__ import annotations
+
+from azukari.core.policy.apply import apply, lift, plan
+from azukari.core.policy.checks import vessel_of, vessels
+from azukari.core.policy.compile_sql import Vessel
+from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
+from azukari.core.policy.rolls import enrol, enrolled, people_of, places, save_place, withdraw
+from azukari.core.policy.service import (
+    admit,
+    coverage,
+    decide,
+    enter,
+    explain,
+    flow_title,
+    library,
+    matrix,
+    register_actual,
+    subjects_of,
+)
+from azukari.core.policy.terms import SCREEN, Terms, covered, role_of
+from azukari.core.policy.types import (
+    Actor,
+    Consultation,
+    Decision,
+    Direction,
+    Flow,
+    Form,
+    Holds,
+    Place,
+    RegisterEntry,
+    Subject,
+)
+
+__all__ = [
+    "SCREEN",
+    "Actor",
+    "Consultation",
+    "CountWarning",
+    "Decision",
+    "Direction",
+    "Flow",
+    "Form",
+    "Holds",
+    "ItemLine",
+    "Matrix",
+    "Place",
+    "RegisterEntry",
+    "Subject",
+    "Terms",
+    "Vessel",
+    "admit",
+    "apply",
+    "coverage",
+    "covered",
+    "decide",
+    "enrol",
+    "enrolled",
+    "enter",
+    "explain",
+    "flow_title",
+    "library",
+    "lift",
+    "matrix",
+    "people_of",
+    "places",
+    "plan",
+    "register_actual",
+    "role_of",
+    "save_place",
+    "subjects_of",
+    "vessel_of",
+    "vessels",
+    "warn_count",
+    "withdraw",
+]

@@ -1,0 +1,109 @@
+"""What the row policies read: who is named under which flow, which places there are, and the compiled consultations.
+
+`FlowRow`, `FlowPlace` and `FlowMedium` are written by `apply` only; the web role can read them and nothing more.
+None of these tables holds an item of a resident: an actor is a key, a person is a surrogate key.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+
+from azukari.core.policy.types import Holds
+
+
+class Enrolment(models.Model):
+    """One actor named under one flow or register entry for a half-open period; periods of a pair never overlap.
+
+    `contractor` is the contractor the actor works for under this flow, `person` the resident's own surrogate key for
+    `own_record` entries. The row policies narrow rows by these two, so a page cannot widen them.
+    """
+
+    holds: ClassVar[Holds] = Holds(facts=("actor", "flow", "period", "contractor", "person"))
+
+    actor = models.CharField("利用者", max_length=64)
+    flow = models.CharField("流れ", max_length=64)
+    period = DateRangeField("期間")
+    contractor = models.CharField("委託先", max_length=200, null=True)  # noqa: DJ001 (NULL is "of no contractor")
+    person = models.BigIntegerField("本人", null=True)
+
+    class Meta:
+        verbose_name = "名簿"
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.flow} {self.period}"
+
+
+class PlaceRow(models.Model):
+    """A place where items may be handled, as `types.Place`."""
+
+    holds: ClassVar[Holds] = Holds(facts=("code", "name", "stands_for", "contractor", "ward_terminal"))
+
+    code = models.CharField("符号", max_length=64, primary_key=True)
+    name = models.CharField("名称", max_length=200)
+    stands_for = models.CharField("諮問での書き方", max_length=200)
+    contractor = models.CharField("委託先", max_length=200, null=True)  # noqa: DJ001 (NULL is "of no contractor")
+    ward_terminal = models.BooleanField("区の端末")
+
+    class Meta:
+        verbose_name = "取扱場所"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class FlowRow(models.Model):
+    """A flow or register entry as compiled: its role, its direction and the half-open period in which it grants."""
+
+    holds: ClassVar[Holds] = Holds(facts=("flow", "role", "direction", "since", "until", "screen"))
+    read_only: ClassVar[bool] = True
+
+    flow = models.CharField("流れ", max_length=64, primary_key=True)
+    role = models.CharField("役割", max_length=63, unique=True)
+    direction = models.CharField("向き", max_length=32)
+    since = models.DateField("開始")
+    until = models.DateField("終了", null=True)
+    screen = models.BooleanField("区の端末以外の画面")
+
+    class Meta:
+        verbose_name = "流れ"
+
+    def __str__(self) -> str:
+        return self.flow
+
+
+class FlowPlace(models.Model):
+    """A place of a flow in the paper's words. `own` says that it is the contractor's own facility."""
+
+    holds: ClassVar[Holds] = Holds(facts=("flow", "stands_for", "own"))
+    read_only: ClassVar[bool] = True
+
+    flow = models.CharField("流れ", max_length=64)
+    stands_for = models.CharField("諮問での書き方", max_length=200)
+    own = models.BooleanField("委託先の施設")
+
+    class Meta:
+        verbose_name = "流れの取扱場所"
+        constraints = (models.UniqueConstraint(fields=("flow", "stands_for"), name="policy_flowplace_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.flow} {self.stands_for}"
+
+
+class FlowMedium(models.Model):
+    """A medium of a flow besides the screen, with the narrower media that the paper's word covers."""
+
+    holds: ClassVar[Holds] = Holds(facts=("flow", "medium"))
+    read_only: ClassVar[bool] = True
+
+    flow = models.CharField("流れ", max_length=64)
+    medium = models.CharField("媒体", max_length=64)
+
+    class Meta:
+        verbose_name = "流れの媒体"
+        constraints = (models.UniqueConstraint(fields=("flow", "medium"), name="policy_flowmedium_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.flow} {self.medium}"
