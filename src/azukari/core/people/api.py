@@ -1,0 +1,37 @@
+"""What other packages may ask of people. Every read goes through the views of the flow entered, so it can see no more
+than that flow's consultation lists; what may not be seen, or is not there, comes back as None or as a `Refusal`.
+"""
+
+from __future__ import annotations
+
+from azukari.core.people.addresses import address_for, addresses_for
+from azukari.core.people.service import search, sheet
+from azukari.core.people.types import (
+    Address,
+    Found,
+    Household,
+    Member,
+    Name,
+    Purpose,
+    Refusal,
+    RefusalKind,
+    Sex,
+    Sheet,
+)
+
+__all__ = [
+    "Address",
+    "Found",
+    "Household",
+    "Member",
+    "Name",
+    "Purpose",
+    "Refusal",
+    "RefusalKind",
+    "Sex",
+    "Sheet",
+    "address_for",
+    "addresses_for",
+    "search",
+    "sheet",
+]
