@@ -68,7 +68,7 @@ class Certificate(models.Model):
     """
 
     number = models.CharField(max_length=12)
-    person = models.BigIntegerField(db_index=True)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     since = models.DateField()
     until = models.DateField(null=True)
@@ -153,7 +153,7 @@ class PresentedVoucher(models.Model):
     certificate_number = models.CharField(max_length=12)
     kind = models.CharField(max_length=20)
     denomination = models.PositiveIntegerField()
-    person = models.BigIntegerField(null=True, db_index=True)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", null=True)
     state = models.CharField(max_length=8, default=State.UNCHECKED.value)
     reason = models.CharField(max_length=20, default="")
     version = models.PositiveIntegerField(default=0)

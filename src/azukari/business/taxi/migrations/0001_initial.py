@@ -14,7 +14,9 @@ ALTER TABLE taxi_presentedvoucher ADD CONSTRAINT taxi_voucher_contractor_is_of_b
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = []
+    dependencies = [
+        ("people", "0001_initial"),
+    ]
 
     operations = [
         migrations.CreateModel(
@@ -105,44 +107,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.CharField(max_length=12)),
-                ("person", models.BigIntegerField(db_index=True)),
-                ("kind", models.CharField(max_length=20)),
-                ("since", models.DateField()),
-                ("until", models.DateField(null=True)),
-                ("stopped_on", models.DateField(null=True)),
-                ("stop_reason", models.CharField(default="", max_length=20)),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
-                        ),
-                        name="taxi_certificate_kind",
-                    ),
-                    models.UniqueConstraint(fields=("number", "kind"), name="taxi_certificate_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("stop_reason", ""), ("stopped_on", None)),
-                            models.Q(
-                                ("stop_reason__in", ["転出", "死亡", "入所・入院", "自動車燃料費助成"]),
-                                ("stopped_on__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="taxi_certificate_stop_has_reason",
-                    ),
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("number", "="), ("person", "<>")], name="taxi_certificate_number_is_one_person"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Batch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -185,7 +149,6 @@ class Migration(migrations.Migration):
                 ("certificate_number", models.CharField(max_length=12)),
                 ("kind", models.CharField(max_length=20)),
                 ("denomination", models.PositiveIntegerField()),
-                ("person", models.BigIntegerField(db_index=True, null=True)),
                 ("state", models.CharField(default="未確認", max_length=8)),
                 ("reason", models.CharField(default="", max_length=20)),
                 ("version", models.PositiveIntegerField(default=0)),
@@ -199,7 +162,56 @@ class Migration(migrations.Migration):
                         to="taxi.batch",
                     ),
                 ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Certificate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12)),
+                ("kind", models.CharField(max_length=20)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("stopped_on", models.DateField(null=True)),
+                ("stop_reason", models.CharField(default="", max_length=20)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_certificate_kind",
+                    ),
+                    models.UniqueConstraint(fields=("number", "kind"), name="taxi_certificate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stop_reason", ""), ("stopped_on", None)),
+                            models.Q(
+                                ("stop_reason__in", ["転出", "死亡", "入所・入院", "自動車燃料費助成"]),
+                                ("stopped_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="taxi_certificate_stop_has_reason",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("number", "="), ("person", "<>")], name="taxi_certificate_number_is_one_person"
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="batch",
