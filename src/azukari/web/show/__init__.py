@@ -1,0 +1,1 @@
+"""From the policy's types to what a template prints. Plain Python: no Django, no clock; today comes in as an argument."""
