@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "azukari.core.people",
     "azukari.web",
     "azukari.business.taxi",
+    "azukari.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
