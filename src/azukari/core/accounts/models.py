@@ -55,7 +55,7 @@ class Account(models.Model):
                 condition=Q(kind="resident", person_id__isnull=False) | (~Q(kind="resident") & Q(person_id=None)),
                 name="account_only_residents_have_records",
             ),
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=models.F("since")), name="account_term"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=models.F("since")), name="account_term"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,7 +14,7 @@ from django_otp.oath import TOTP
 
 SECRET_BYTES = 20
 NONCE_BYTES = 12
-STEP_SECONDS = 30
+STEP = timedelta(seconds=30)
 DIGITS = 6
 # A clock may be one step off either way.
 TOLERANCE = 1
@@ -60,12 +60,17 @@ def step_used(secret: bytes, code: str, now: datetime, last: int) -> int | None:
     return int(clock.t())
 
 
+def step_at(now: datetime) -> int:
+    """The number of the time step that runs at that moment."""
+    return int(now.timestamp()) // STEP.seconds
+
+
 def code_at(secret: bytes, now: datetime) -> str:
     """The six digits an authenticator shows at that moment."""
     return f"{_clock(secret, now).token():0{DIGITS}d}"
 
 
 def _clock(secret: bytes, now: datetime) -> TOTP:
-    clock = TOTP(secret, step=STEP_SECONDS, digits=DIGITS)
+    clock = TOTP(secret, step=STEP.seconds, digits=DIGITS)
     clock.time = now.timestamp()
     return clock

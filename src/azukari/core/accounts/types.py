@@ -9,6 +9,8 @@ from typing import Literal
 
 Kind = Literal["officer", "operator", "responsible", "privacy", "resident", "council", "it"]
 
+# Everybody's password in a made-up ward; it opens nothing anywhere else.
+DEMONSTRATION_PASSWORD = "azukari-demo-2019"  # noqa: S105 (printed on the sign-in page)
 KIND_NAMES: dict[Kind, str] = {
     "officer": "区の職員",
     "operator": "委託先の従事者",
@@ -22,18 +24,29 @@ KIND_NAMES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AccountCard:
-    """A signed-in person as pages see them. `login` is never given to anybody else, and is the actor's id in the ledger.
+    """A signed-in person as pages see them. `person_id` is the key of a resident's own record; it is never shown."""
 
-    `person_id` is the surrogate key of a resident's own record; it is never shown.
-    """
-
-    id: str
     login: str
     name: str
     kind: Kind
     section: str | None = None
     contractor: str | None = None
     person_id: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The actor's id in the policy and the ledger: the login, because a login is never given to anybody else."""
+        return self.login
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person of a made-up ward as its sign-in page shows them, with the six digits that work now."""
+
+    card: AccountCard
+    kind: str
+    belongs: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +79,12 @@ class Attempt:
 
     card: AccountCard | None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A session that ended: why, the name of the place it was begun at, and of the place of the last request."""
+
+    why: End
+    place_then: str | None = None
+    place_now: str | None = None

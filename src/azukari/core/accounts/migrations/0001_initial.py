@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                         name="account_only_residents_have_records",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
                         name="account_term",
                     ),
                 ],

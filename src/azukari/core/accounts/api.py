@@ -1,0 +1,48 @@
+"""Accounts as other packages use them: who is signed in and where, signing in and out, and who may open a page."""
+
+from azukari.core.accounts.pages import NotAllowed, Request, open_to_all, requires
+from azukari.core.accounts.places import NOWHERE, place_at, place_by_hand, save_network
+from azukari.core.accounts.service import change_password, create, current_code, end_account, people_shown, sweep
+from azukari.core.accounts.signin import actor_of, choose_place, sign_in, sign_out, take_ended
+from azukari.core.accounts.types import (
+    DEMONSTRATION_PASSWORD,
+    KIND_NAMES,
+    AccountCard,
+    Attempt,
+    End,
+    Ended,
+    Kind,
+    NewAccount,
+    Shown,
+)
+
+__all__ = [
+    "DEMONSTRATION_PASSWORD",
+    "KIND_NAMES",
+    "NOWHERE",
+    "AccountCard",
+    "Attempt",
+    "End",
+    "Ended",
+    "Kind",
+    "NewAccount",
+    "NotAllowed",
+    "Request",
+    "Shown",
+    "actor_of",
+    "change_password",
+    "choose_place",
+    "create",
+    "current_code",
+    "end_account",
+    "open_to_all",
+    "people_shown",
+    "place_at",
+    "place_by_hand",
+    "requires",
+    "save_network",
+    "sign_in",
+    "sign_out",
+    "sweep",
+    "take_ended",
+]

@@ -1,0 +1,194 @@
+"""Signing in, and the sessions that follow. Every outcome goes to the ledger; every wrong secret costs the same work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils import timezone
+
+from azukari.core.accounts import rules, totp
+from azukari.core.accounts.models import Account, Session
+from azukari.core.accounts.types import DEMONSTRATION_PASSWORD, KIND_NAMES, AccountCard, NewAccount, Shown
+from azukari.kernel.errors import BadInput, NotFound, Refused
+
+SHORTEST_PASSWORD = 12
+NOBODY = UUID(int=0)
+
+
+class Fault(StrEnum):
+    """Why somebody did not come in; for the ledger, never for the person."""
+
+    SECRET = "secret"
+    LOCKED = "locked"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The account asked for (or its stand-in), its login when it exists, and what was wrong, if anything."""
+
+    account: Account
+    login: str | None
+    fault: Fault | None
+
+
+def card_of(account: Account) -> AccountCard:
+    """The frozen card that pages see."""
+    return AccountCard(
+        login=account.login,
+        name=account.display_name,
+        kind=account.kind,  # type: ignore[arg-type]  # a database constraint holds it to the kinds
+        section=account.section,
+        contractor=account.contractor,
+        person_id=account.person_id,
+    )
+
+
+@cache
+def _nobody() -> Account:
+    """Stands in for an unknown login, so that the unknown one costs the same hashing, unsealing and writing."""
+    return Account(
+        id=NOBODY,
+        login="",
+        password=make_password(totp.fresh().hex()),
+        totp_secret=totp.seal(NOBODY, totp.fresh()),
+        since=datetime.max.date(),
+    )
+
+
+def check(login: str, password: str, code: str, now: datetime) -> Checked:
+    """Whether somebody may come in. Counts the failure, or clears the count.
+
+    The row is locked meanwhile: a hundred guesses at once are counted one by one. While an account rests, attempts
+    change nothing, so that nobody can keep another out for ever by guessing on.
+    """
+    nobody = _nobody()
+    with transaction.atomic():
+        account = Account.objects.select_for_update().filter(login=login).first() or nobody
+        right = check_password(password, account.password) and _is_secret(password)
+        step = totp.step_used(totp.unseal(account.id, account.totp_secret), code, now, account.totp_step)
+        if account.locked_until is not None and now < account.locked_until:
+            fault = Fault.LOCKED
+            _write(account, account.failed, account.locked_until, account.totp_step)
+        elif right and step is not None and rules.in_term(account.since, account.until, timezone.localdate(now)):
+            fault = None
+            _write(account, 0, None, step)
+        else:
+            fault = Fault.SECRET
+            _count_failure(account, now)
+    return Checked(account, None if account is nobody else account.login, fault)
+
+
+def _count_failure(account: Account, now: datetime) -> None:
+    rest = rules.lock_after(account.failed + 1)
+    _write(account, account.failed + 1, now + rest if rest else None, account.totp_step)
+
+
+def _write(account: Account, failed: int, locked_until: datetime | None, totp_step: int) -> None:
+    """An UPDATE in every case; for the stand-in it finds no row, and the stand-in itself stays as it is."""
+    values = {"failed": failed, "locked_until": locked_until, "totp_step": totp_step}
+    if Account.objects.filter(pk=account.pk).update(**values):
+        account.failed, account.locked_until, account.totp_step = failed, locked_until, totp_step
+
+
+def _is_secret(password: str) -> bool:
+    return settings.DEMONSTRATION or password != DEMONSTRATION_PASSWORD
+
+
+def refuse_weak(password: str, login: str) -> None:
+    """Raises BadInput for a password that is short, holds the login, or is printed on a page."""
+    if len(password) < SHORTEST_PASSWORD or login in password or not _is_secret(password):
+        raise BadInput(
+            "このパスワードは使えません。",
+            f"{SHORTEST_PASSWORD}文字より短いか、利用者番号を含むか、見本のパスワードです。",
+            f"利用者番号を含まない{SHORTEST_PASSWORD}文字以上のパスワードにしてください。",
+        )
+
+
+def create(new: NewAccount, using: str) -> tuple[AccountCard, str]:
+    """Make an account with a fresh TOTP secret; returns the card and the secret in base32 for the authenticator, once."""
+    refuse_weak(new.password, new.login)
+    secret = totp.fresh()
+    account = Account(
+        login=new.login,
+        display_name=new.name,
+        kind=new.kind,
+        password=make_password(new.password),
+        contractor=new.contractor,
+        section=new.section,
+        person_id=new.person_id,
+        since=new.since,
+        until=new.until,
+    )
+    account.totp_secret = totp.seal(account.id, secret)
+    account.save(using=using, force_insert=True)
+    return card_of(account), totp.in_base32(secret)
+
+
+def change_password(login: str, password: str, using: str) -> None:
+    """A new password; sessions begun with the old one end at their next request."""
+    refuse_weak(password, login)
+    with transaction.atomic(using=using):
+        account = Account.objects.using(using).select_for_update().get(login=login)
+        account.password = make_password(password)
+        account.password_version += 1
+        account.save(using=using, update_fields=["password", "password_version"])
+
+
+def end_account(login: str, on: date, using: str) -> None:
+    """The account may not be used from that day on, and its sessions are gone at once."""
+    with transaction.atomic(using=using):
+        account = Account.objects.using(using).select_for_update().get(login=login)
+        account.until = max(on, account.since)
+        account.save(using=using, update_fields=["until"])
+        Session.objects.using(using).filter(account_id=account.id).delete()
+
+
+def sweep(now: datetime) -> int:
+    """Delete sessions past their end; returns how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+def current_code(login: str, now: datetime) -> str:
+    """The six digits that let the person in now. For a made-up ward, whose people have no telephones.
+
+    Raises Refused anywhere else, and NotFound for an unknown login.
+    """
+    _only_in_demonstration()
+    account = Account.objects.filter(login=login).first()
+    if account is None:
+        raise NotFound(
+            f"利用者 {login!r} はいません。", "見本の利用者番号ではありません。", "サインインの画面にある利用者番号を指定してください。"
+        )
+    return _usable_code(account, now)
+
+
+def people_shown(now: datetime) -> list[Shown]:
+    """Everybody of a made-up ward with the digits that work now. Raises Refused anywhere else."""
+    _only_in_demonstration()
+    cards = ((card_of(account), account) for account in Account.objects.order_by("kind", "login"))
+    return [
+        Shown(card, KIND_NAMES[card.kind], card.section or card.contractor or "", _usable_code(account, now))
+        for card, account in cards
+    ]
+
+
+def _usable_code(account: Account, now: datetime) -> str:
+    """The current digits; the next ones when the current were used, since one code works once."""
+    secret = totp.unseal(account.id, account.totp_secret)
+    used = account.totp_step >= totp.step_at(now)
+    return totp.code_at(secret, now + totp.STEP if used else now)
+
+
+def _only_in_demonstration() -> None:
+    if not settings.DEMONSTRATION:
+        raise Refused(
+            "確認番号を表示できません。", "表示できるのは、見本の区だけです。", "本人の認証アプリの番号を使ってください。"
+        )
