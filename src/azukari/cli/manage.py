@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import TypeAlias
 
 import django
 
 from azukari.config import server
 from azukari.config.cluster import Cluster
+from azukari.config.home import Installation
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def silent(title: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
 
 
 def prepare_django() -> None:
@@ -45,3 +54,25 @@ def ready() -> Iterator[None]:
     prepare_django()
     with running_database():
         yield
+
+
+def bring_up_to_date(ward: Installation, progress: Progress = silent) -> None:
+    """Tables, walls and (in a demonstration) the ward, each only as far as it is missing. Needs `prepare_django`."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        progress("表を作成", 0, 1)
+        call_command("migrate", database="owner", verbosity=0)
+        progress("表を作成", 1, 1)
+    if ward.demonstration:
+        _make_ward(ward, progress)
+
+
+def _make_ward(ward: Installation, progress: Progress) -> None:
+    from azukari.demo import make
+
+    for part in make.missing(ward.size, ward.seed):
+        make.make(part, ward.size, ward.seed, partial(progress, part.title))

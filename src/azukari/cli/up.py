@@ -14,8 +14,10 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
 
-from azukari.cli.manage import prepare_django, running_database
+from azukari.cli.manage import Progress, bring_up_to_date, prepare_django, running_database
 from azukari.cli.site import Site
 from azukari.config.cluster import Cluster
 from azukari.config.home import Installation, alone, home, install, installation
@@ -47,7 +49,8 @@ def up(
         _check_space(ward)
         _check_code(ward)
         with running_database() as cluster, _database_words(cluster):
-            _bring_up_to_date(install(ward))
+            with _bars() as progress:
+                bring_up_to_date(install(ward), progress)
             with Site(port) as site:
                 site.wait_until_ready()
                 _announce(site, ward, time.monotonic() - began)
@@ -117,15 +120,19 @@ def _check_code(ward: Installation) -> None:
         )
 
 
-def _bring_up_to_date(ward: Installation) -> None:
-    from django.core.management import call_command
-    from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """A bar for each long step."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=say) as bars:
+        tasks: dict[str, TaskID] = {}
 
-    executor = MigrationExecutor(connections["owner"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        say.print("データベースの表を作っています …")
-        call_command("migrate", database="owner", verbosity=0)
+        def progress(title: str, done: int, total: int) -> None:
+            if title not in tasks:
+                tasks[title] = bars.add_task(title)
+            bars.update(tasks[title], completed=done, total=total)
+
+        yield progress
 
 
 @contextmanager

@@ -1,0 +1,46 @@
+"""What every test stands on.
+
+The tests have an installation of their own in a temporary folder, with an embedded PostgreSQL that is not durable. Its
+database `azukari` is made once (migrations, walls, a demonstration ward of 300 persons from seed 2019) and never touched
+again; each worker gets a copy of it. So tests run against committed demonstration data, and what a test writes is
+rolled back. Tests that need no database do not start one.
+
+Fixtures (database ones in `support/database.py`, strictness in `support/strict.py`, browser in `support/browser.py`)
+
+cluster            the embedded server (session)
+db                 pytest-django's: `default` really is azukari_web; write and read in a transaction that is rolled back.
+                   `@pytest.mark.django_db(databases=["default", "owner"])` for both
+owner_connection   psycopg connection of the owner, in a transaction that is rolled back
+web_connection     psycopg connection of azukari_web, likewise: use it to try what a role may not
+scratch            a copy of the database for this test alone, on both Django aliases: real commits, thrown away
+ward               the known people of the demonstration ward
+client_as          client_as("operator") → a signed-in Django test client
+site               address of a real server (granian) on a copy of the database (session)
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+WARD_SIZE = 300
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    folder = Path(tempfile.mkdtemp(prefix="azukari-tests-"))
+    folder.chmod(0o711)
+    os.environ["AZUKARI_HOME"] = str(folder)
+    os.environ["AZUKARI_OWNER"] = os.environ["AZUKARI_DEMONSTRATION"] = "1"
+    os.environ.pop("DATABASE_URL", None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "azukari.config.settings"
+
+from azukari.config.home import Installation, install  # noqa: E402
+
+install(Installation(demonstration=True, size=WARD_SIZE))
+
+import django  # noqa: E402
+
+django.setup()
+
+pytest_plugins = ["support.database", "support.strict"]
+
