@@ -13,8 +13,8 @@ from django.shortcuts import resolve_url
 
 from azukari.core.accounts.pages import OPEN, NotAllowed, Request
 from azukari.core.accounts.places import place_of
-from azukari.core.accounts.signin import UNKNOWN, resume
-from azukari.core.audit.api import record
+from azukari.core.accounts.signin import UNKNOWN, named, resume
+from azukari.core.audit.api import grouped, record
 
 
 class AccountMiddleware:
@@ -24,10 +24,11 @@ class AccountMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.place = place_of(request)
-        if resume(request):
-            return _to_sign_in(request)
-        return self.get_response(request)
+        with grouped():
+            request.place = place_of(request)
+            if resume(request):
+                return _to_sign_in(request)
+            return self.get_response(request)
 
     def process_view(self, request: Request, view: Any, _args: object, _kwargs: object) -> HttpResponseBase | None:
         """Only a page marked `open_to_all` is shown to strangers."""
@@ -41,8 +42,8 @@ class AccountMiddleware:
             with transaction.atomic():
                 record(
                     "refusal",
-                    actor=request.account.login if request.account else UNKNOWN,
-                    place=request.place.code if request.place else None,
+                    actor=named(request.account) if request.account else UNKNOWN,
+                    place=request.place,
                     flow=exception.flow,
                     items=exception.items,
                     detail={"ground": exception.decision.ground, "page": _page(request)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Func, IntegerField
 from django.http import HttpRequest
 
@@ -60,6 +61,6 @@ def place_by_hand(request: HttpRequest) -> str | None:
     return request.session.get(BY_HAND) if settings.DEMONSTRATION else None
 
 
-def save_network(block: str, place: str, using: str) -> None:
+def save_network(block: str, place: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Make the network part of the place; the network is in no other."""
     Network.objects.using(using).update_or_create(block=str(ip_network(block)), defaults={"place": place})

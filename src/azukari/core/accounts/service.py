@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
 from azukari.core.accounts import rules, totp
 from azukari.core.accounts.models import Account, Session
 from azukari.core.accounts.types import DEMONSTRATION_PASSWORD, KIND_NAMES, AccountCard, NewAccount, Shown
+from azukari.core.audit.api import record
+from azukari.core.policy.types import Actor
 from azukari.kernel.errors import BadInput, NotFound, Refused
 
 SHORTEST_PASSWORD = 12
@@ -32,10 +34,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The account asked for (or its stand-in), its login when it exists, and what was wrong, if anything."""
+    """The account asked for or its stand-in, whether it is a known one, and what was wrong, if anything."""
 
     account: Account
-    login: str | None
+    known: bool
     fault: Fault | None
 
 
@@ -83,7 +85,7 @@ def check(login: str, password: str, code: str, now: datetime) -> Checked:
         else:
             fault = Fault.SECRET
             _count_failure(account, now)
-    return Checked(account, None if account is nobody else account.login, fault)
+    return Checked(account, account is not nobody, fault)
 
 
 def _count_failure(account: Account, now: datetime) -> None:
@@ -112,8 +114,11 @@ def refuse_weak(password: str, login: str) -> None:
         )
 
 
-def create(new: NewAccount, using: str) -> tuple[AccountCard, str]:
-    """Make an account with a fresh TOTP secret; returns the card and the secret in base32 for the authenticator, once."""
+def create(new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> tuple[AccountCard, str]:
+    """Make an account with a fresh TOTP secret; returns the card and the secret in base32 for the authenticator, once.
+
+    Raises BadInput for a weak password.
+    """
     refuse_weak(new.password, new.login)
     secret = totp.fresh()
     account = Account(
@@ -128,11 +133,13 @@ def create(new: NewAccount, using: str) -> tuple[AccountCard, str]:
         until=new.until,
     )
     account.totp_secret = totp.seal(account.id, secret)
-    account.save(using=using, force_insert=True)
+    with transaction.atomic(using=using):
+        account.save(using=using, force_insert=True)
+        record("account.made", actor=by, detail={"account": new.login}, using=using)
     return card_of(account), totp.in_base32(secret)
 
 
-def change_password(login: str, password: str, using: str) -> None:
+def change_password(login: str, password: str, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> None:
     """A new password; sessions begun with the old one end at their next request."""
     refuse_weak(password, login)
     with transaction.atomic(using=using):
@@ -140,15 +147,17 @@ def change_password(login: str, password: str, using: str) -> None:
         account.password = make_password(password)
         account.password_version += 1
         account.save(using=using, update_fields=["password", "password_version"])
+        record("account.changed", actor=by, detail={"account": login}, using=using)
 
 
-def end_account(login: str, on: date, using: str) -> None:
+def end_account(login: str, on: date, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> None:
     """The account may not be used from that day on, and its sessions are gone at once."""
     with transaction.atomic(using=using):
         account = Account.objects.using(using).select_for_update().get(login=login)
         account.until = max(on, account.since)
         account.save(using=using, update_fields=["until"])
         Session.objects.using(using).filter(account_id=account.id).delete()
+        record("account.ended", actor=by, detail={"account": login, "from": on.isoformat()}, using=using)
 
 
 def sweep(now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils import timezone
 from azukari.core.accounts import rules, service
 from azukari.core.accounts.models import Account
 from azukari.core.accounts.pages import Request
-from azukari.core.accounts.places import BY_HAND, NOWHERE, place_of
+from azukari.core.accounts.places import BY_HAND, NOWHERE
 from azukari.core.accounts.sessions import ACCOUNT
 from azukari.core.accounts.types import AccountCard, Attempt, End, Ended
 from azukari.core.audit.api import record
@@ -31,10 +32,15 @@ WRONG = (
 
 def actor_of(card: AccountCard, on: date) -> Actor:
     """The person as the policy knows them on a day."""
+    return replace(named(card), enrolled=enrolled(card.id, on))
+
+
+def named(card: AccountCard) -> Actor:
+    """The person as the ledger names them: who, and of which section or contractor; able to do nothing."""
     return Actor(
-        id=card.login,
+        id=card.id,
         kind=card.kind,
-        enrolled=enrolled(card.login, on),
+        enrolled=frozenset(),
         contractor=card.contractor,
         section=card.section,
         person=card.person_id,
@@ -53,18 +59,18 @@ def sign_in(request: Request, login: str, password: str, code: str) -> Attempt:
     if refusal := _wrong_place(card, request.place, timezone.localdate(now)):
         flow, decision = refusal
         detail = {"reason": service.Fault.PLACE.value, "ground": decision.ground}
-        record("signin.refused", actor=card.login, place=_code(request.place), flow=flow, detail=detail)
+        record("signin.refused", actor=named(card), place=request.place, flow=flow, detail=detail)
         return Attempt(None, f"{decision.reason}（{decision.ground}）")
     _open(request, checked.account, now)
     request.account = card
-    record("signin.ok", actor=card.login, place=_code(request.place))
+    record("signin.ok", actor=named(card), place=request.place)
     return Attempt(card)
 
 
 def sign_out(request: Request) -> None:
     """End the session for good."""
     if request.account:
-        record("signin.out", actor=request.account.login, place=_code(request.place))
+        record("signin.out", actor=named(request.account), place=request.place)
     request.account = None
     _clear(request)
 
@@ -102,12 +108,12 @@ def take_ended(request: HttpRequest) -> Ended | None:
 
 
 def _refused(request: Request, checked: service.Checked) -> None:
-    actor = checked.login or UNKNOWN
+    actor = named(service.card_of(checked.account)) if checked.known else UNKNOWN
     reason = checked.fault.value if checked.fault else ""
-    record("signin.refused", actor=actor, place=_code(request.place), detail={"reason": reason})
+    record("signin.refused", actor=actor, place=request.place, detail={"reason": reason})
     if checked.fault is service.Fault.SECRET and checked.account.locked_until:
         until = checked.account.locked_until.astimezone(UTC).isoformat(timespec="seconds")
-        record("signin.locked", actor=actor, place=_code(request.place), detail={"until": until})
+        record("signin.locked", actor=actor, place=request.place, detail={"until": until})
 
 
 def _wrong_place(card: AccountCard, place: Place | None, on: date) -> tuple[str, Decision] | None:
@@ -166,14 +172,14 @@ def _why_end(request: Request, account: Account | None, now: datetime) -> End | 
 
 
 def _end(request: Request, account: Account | None, why: End) -> Ended:
-    then, here = request.session.get(PLACE), _code(request.place)
+    then = request.session.get(PLACE)
     known = places()
     ended = Ended(why, known[then].name if then in known else None, request.place.name if request.place else None)
     with transaction.atomic():
         record(
             "signin.ended",
-            actor=account.login if account else UNKNOWN,
-            place=here,
+            actor=named(service.card_of(account)) if account else UNKNOWN,
+            place=request.place,
             detail={"reason": why.value, "place_then": then},
         )
     _clear(request)
