@@ -2,7 +2,15 @@
 
 from azukari.core.accounts.pages import NotAllowed, Request, open_to_all, requires
 from azukari.core.accounts.places import NOWHERE, place_at, place_by_hand, save_network
-from azukari.core.accounts.service import change_password, create, current_code, end_account, people_shown, sweep
+from azukari.core.accounts.service import (
+    change_password,
+    create,
+    current_code,
+    end_account,
+    people_shown,
+    sweep,
+    workers,
+)
 from azukari.core.accounts.signin import actor_of, choose_place, sign_in, sign_out, take_ended
 from azukari.core.accounts.types import (
     DEMONSTRATION_PASSWORD,
@@ -45,4 +53,5 @@ __all__ = [
     "sign_out",
     "sweep",
     "take_ended",
+    "workers",
 ]
