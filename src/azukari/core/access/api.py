@@ -55,7 +55,7 @@ class Door:
         self._say("change", table, ids, tuple(items))
 
     def nothing_seen(self) -> None:
-        """Say that what was read is shown to nobody, or holds nothing about anybody (a number of rows, an empty list)."""
+        """Say that what was read holds nothing about anybody (a number of rows, an empty list), or is not shown."""
         self._unsaid = False
 
     def _say(self, action: str, table: str, ids: Sequence[int], items: tuple[str, ...]) -> None:
@@ -75,8 +75,19 @@ class Door:
             )
         self._unsaid = False
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """For `under`: what the page reads inside must have been said when it leaves. Raises Unrecorded."""
+        with connection.execute_wrapper(self._watch):
+            yield
+        if self._unsaid:
+            raise Unrecorded(
+                f"{self.flow} で読んだものが台帳に書かれていません。"
+                "saw、changed、nothing_seen のどれかで締めくくってください。"
+            )
+
     def _watch(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        """Every statement of the page has to be answered for afterwards; the door's own statements end with an answer."""
+        """Every statement of the page has to be answered for after it; the door's own end with an answer."""
         self._unsaid |= not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT"))
         return execute(sql, *rest)
 
@@ -89,11 +100,8 @@ def under(request: Request, flow: str, *, medium: str = policy.SCREEN) -> Iterat
     Raises Denied when not one item is allowed, and Unrecorded when the page did not say what it showed.
     """
     door = _decide(request, flow, medium, timezone.localdate())
-    with policy.enter(flow, actor=door.actor, place=door.place, medium=medium, on=door.on):
-        with connection.execute_wrapper(door._watch):
-            yield door
-        if door._unsaid:
-            raise Unrecorded(f"{flow} で読んだものが台帳に書かれていません。saw、changed、nothing_seen のどれかで締めくくってください。")
+    with policy.enter(flow, actor=door.actor, place=door.place, medium=medium, on=door.on), door.watched():
+        yield door
 
 
 def _decide(request: Request, flow: str, medium: str, on: date) -> Door:

@@ -1,0 +1,1 @@
+"""Who may sign in, from where, and for how long a session lasts."""

@@ -17,10 +17,12 @@ else:
 class CidrField(Field):
     """PostgreSQL's `cidr`: a network, with or without host bits refused by the database itself."""
 
-    def db_type(self, connection: Any) -> str:
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 (Django's signature)
+        """The column's type."""
         return "cidr"
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+    def from_db_value(self, value: Any, *_: Any) -> str | None:
+        """Text, whatever the driver makes of a network."""
         return None if value is None else str(value)
 
 
@@ -30,9 +32,11 @@ class Contains(Lookup):
 
     lookup_name = "contains_address"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """PostgreSQL's "contains or equals"."""
         left, left_values = self.process_lhs(compiler, connection)
-        return f"{left} >>= %s::inet", [*left_values, self.rhs]
+        return f"{left} >>= %s::inet", (*left_values, self.rhs)
 
     def get_prep_lookup(self) -> str:
+        """The address as text."""
         return str(self.rhs)

@@ -24,6 +24,7 @@ class AccountMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
+        """One request; all that is recorded on its way belongs together in the ledger."""
         with grouped():
             request.place = place_of(request)
             if resume(request):

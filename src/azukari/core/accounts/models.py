@@ -1,12 +1,12 @@
-"""Accounts, the networks of places, and sessions. Nothing personal of residents: an account only points at their record."""
+"""Accounts, the networks of places, and sessions. A resident's account only points at their record."""
 
 from __future__ import annotations
 
 import uuid
 from typing import ClassVar
 
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -26,8 +26,8 @@ class Account(models.Model):
     password_version = models.PositiveIntegerField(default=1)
     totp_secret = models.BinaryField()
     totp_step = models.BigIntegerField(default=0)
-    contractor = models.CharField(max_length=80, null=True)
-    section = models.CharField(max_length=80, null=True)
+    contractor = models.CharField(max_length=80, null=True)  # noqa: DJ001 (NULL is "of no contractor")
+    section = models.CharField(max_length=80, null=True)  # noqa: DJ001 (NULL is "of no section")
     person_id = models.BigIntegerField(null=True, unique=True)
     failed = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
@@ -40,7 +40,7 @@ class Account(models.Model):
             "id", "login", "display_name", "kind", "password", "password_version", "totp_secret", "totp_step",
             "contractor", "section", "person_id", "failed", "locked_until", "since", "until",
         )
-    )
+    )  # fmt: skip
 
     class Meta:
         constraints: ClassVar = [
@@ -86,6 +86,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
+        """Our own store."""
         from azukari.core.accounts.sessions import SessionStore
 
         return SessionStore

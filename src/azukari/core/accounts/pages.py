@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -57,7 +57,7 @@ def requires(
             return view(request, *args, **kwargs)
 
         setattr(guarded, KINDS, frozenset(kinds))
-        return guarded
+        return cast("Callable[Concatenate[Request, P], R]", guarded)
 
     return wrap
 

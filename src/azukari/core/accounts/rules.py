@@ -1,4 +1,4 @@
-"""When a session ends, how long an account is locked, whether an account is in its term. Time comes in as an argument."""
+"""When a session ends, how long an account rests, whether it is in its term. Time comes in as an argument."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LONGEST_LOCK = timedelta(hours=1)
 
 
 def lock_after(failed: int) -> timedelta | None:
-    """How long the account rests after `failed` wrong attempts in a row: a minute at the fifth, then twice each time."""
+    """How long an account rests after `failed` wrong attempts in a row: a minute at the fifth, then twice that."""
     if failed < FAILURES_BEFORE_LOCK:
         return None
     doublings = min(failed - FAILURES_BEFORE_LOCK, 16)
-    return min(FIRST_LOCK * 2**doublings, LONGEST_LOCK)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 def in_term(since: date, until: date | None, on: date) -> bool:

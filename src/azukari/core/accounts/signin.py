@@ -96,7 +96,9 @@ def choose_place(request: HttpRequest, code: str) -> None:
     """In a demonstration ward: from now on this browser stands at that place ("-": at none). Raises BadInput."""
     if not settings.DEMONSTRATION or (code != NOWHERE and code not in places()):
         raise BadInput(
-            "その場所は選べません。", "場所を手で選べるのは見本の区だけで、登録した場所に限ります。", "一覧から選んでください。"
+            "その場所は選べません。",
+            "場所を手で選べるのは見本の区だけで、登録した場所に限ります。",
+            "一覧から選んでください。",
         )
     request.session[BY_HAND] = code
 

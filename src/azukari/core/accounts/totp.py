@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django_otp.oath import TOTP
+from django_otp.oath import TOTP  # type: ignore[import-untyped]
 
 SECRET_BYTES = 20
 NONCE_BYTES = 12
@@ -34,10 +34,10 @@ def seal(account: UUID, secret: bytes) -> bytes:
     return nonce + _cipher().encrypt(nonce, secret, _bound_to(account))
 
 
-def unseal(account: UUID, sealed: bytes) -> bytes:
+def unseal(account: UUID, sealed: bytes | memoryview) -> bytes:
     """The secret. Raises cryptography's InvalidTag when the bytes were changed or moved from another account."""
-    sealed = bytes(sealed)
-    return _cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound_to(account))
+    whole = bytes(sealed)
+    return _cipher().decrypt(whole[:NONCE_BYTES], whole[NONCE_BYTES:], _bound_to(account))
 
 
 def fresh() -> bytes:

@@ -75,7 +75,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of an attempt to sign in. `reason` is for the person; it is one and the same for every wrong secret."""
+    """What became of an attempt to sign in. `reason` is for the person, the same for every wrong secret."""
 
     card: AccountCard | None
     reason: str = ""

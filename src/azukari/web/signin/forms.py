@@ -38,7 +38,7 @@ class SignInForm(forms.Form):
 
 
 class DemonstrationForm(SignInForm):
-    """In a made-up ward everybody sits at 127.0.0.1, so the place is chosen by hand and the secrets may be filled in."""
+    """In a made-up ward everybody sits at 127.0.0.1: the place is chosen by hand, and secrets may be filled in."""
 
     def __init__(self, *args: Any, places: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

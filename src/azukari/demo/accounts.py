@@ -1,0 +1,109 @@
+"""The demonstration ward's places, their networks, and one person of each kind who may sign in. All made up.
+
+Only the TOTP secrets are not of the seed: they are random in every installation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg import Connection
+
+from azukari.core.accounts import api as accounts
+from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, Kind, NewAccount
+from azukari.core.policy import api as policy
+from azukari.core.policy.api import Place
+from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR
+
+OWNER = "owner"
+SINCE = date(2019, 4, 1)
+SECTION = "障害福祉担当部障害者地域生活課"
+FACILITY = "委託先事業者の施設"
+
+# Place → its networks. Addresses are of the blocks kept for private use (RFC 1918) and for examples (RFC 5737).
+PLACES: dict[Place, tuple[str, ...]] = {
+    Place("ward", "区役所", "区役所"): ("10.10.0.0/16",),
+    Place("ward-taxi", "障害者地域生活課の執務室", "区の執務室"): ("10.10.31.0/24",),
+    Place(
+        "ward-nursery",
+        "保育認定・調整課入園担当の執務室",
+        "世田谷区保育担当部保育認定・調整課入園担当執務室内",
+    ): ("10.10.21.0/24",),
+    Place("centre", "事務センター", "世田谷区事務センター"): ("10.20.0.0/16",),
+    Place("hidamari", "ひだまり事務センターの作業室", FACILITY, CONTRACTOR): ("192.0.2.0/25",),
+    Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/24",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sign in, and the flows and register entries they are named under."""
+
+    login: str
+    name: str
+    kind: Kind
+    section: str | None = None
+    contractor: str | None = None
+    enrolled: tuple[str, ...] = ()
+
+
+PEOPLE = (
+    Person("officer", "北沢 みどり", "officer", section=SECTION, enrolled=("r-taxi", "r-juki")),
+    Person("operator", "砧 一郎", "operator", contractor=CONTRACTOR, enrolled=("815-1",)),
+    Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
+    Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-juki")),
+    Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR),
+    Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課"),
+    Person("council", "成城 誠", "council"),
+    Person("it", "代田 光", "it", section="政策経営部情報政策課"),
+)
+
+
+def make(connection: Connection, seed: int) -> int:
+    """Places, networks and people, through the owner's alias in its open transaction. Returns how many people.
+
+    The resident is a person who holds a taxi certificate, where the ward has one; `seed` chooses which.
+    """
+    for place, networks in PLACES.items():
+        policy.save_place(place, using=OWNER)
+        for network in networks:
+            accounts.save_network(network, place.code, using=OWNER)
+    for person in PEOPLE:
+        _sign_up(person)
+    _sign_up_resident(connection, seed)
+    return len(PEOPLE) + 1
+
+
+def _sign_up(person: Person) -> None:
+    new = NewAccount(
+        person.login,
+        person.name,
+        person.kind,
+        DEMONSTRATION_PASSWORD,
+        SINCE,
+        section=person.section,
+        contractor=person.contractor,
+    )
+    accounts.create(new, by="demo", using=OWNER)
+    for flow in person.enrolled:
+        policy.enrol(person.login, flow, since=SINCE, contractor=person.contractor, using=OWNER)
+
+
+def _sign_up_resident(connection: Connection, seed: int) -> None:
+    key = _resident(connection, seed)
+    new = NewAccount("resident", "", "resident", DEMONSTRATION_PASSWORD, SINCE, person_id=key)
+    accounts.create(new, by="demo", using=OWNER)
+    policy.enrol("resident", "r-self", since=SINCE, person=key, using=OWNER)
+
+
+def _resident(connection: Connection, seed: int) -> int:
+    """A living person, with a taxi certificate if anybody has one."""
+    row = connection.execute(
+        "SELECT p.id FROM people_person p LEFT JOIN taxi_certificate t ON t.person_id = p.id WHERE p.died IS NULL"
+        " ORDER BY t.person_id IS NULL, hashint8extended(p.id, %s) LIMIT 1",
+        [seed],
+    ).fetchone()
+    if row is None:
+        raise LookupError("the ward has no persons yet: make them before the accounts")
+    return int(row[0])
