@@ -43,4 +43,3 @@ import django  # noqa: E402
 django.setup()
 
 pytest_plugins = ["support.database", "support.strict"]
-

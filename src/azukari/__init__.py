@@ -1,0 +1,1 @@
+"""預かり: the consultation (諮問) is the permission."""

@@ -72,7 +72,7 @@ def copied(cluster: Cluster, template: str, name: str) -> Iterator[str]:
 def aliases_on(name: str) -> Iterator[None]:
     """Both Django aliases speak to that database until the end."""
     before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-    _point({alias: name for alias in connections})
+    _point(dict.fromkeys(connections, name))
     try:
         yield
     finally:
@@ -102,9 +102,9 @@ def django_db_setup(worker_database: str, django_db_blocker: DjangoDbBlocker) ->
 
 @pytest.fixture
 def scratch(cluster: Cluster, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with copied(cluster, template, f"scratch_{uuid4().hex[:12]}") as name:
-        with django_db_blocker.unblock(), aliases_on(name):
-            yield name
+    copy = copied(cluster, template, f"scratch_{uuid4().hex[:12]}")
+    with copy as name, django_db_blocker.unblock(), aliases_on(name):
+        yield name
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import django
 
 from azukari.config import server
 from azukari.config.cluster import Cluster
-from azukari.config.home import Installation
+from azukari.config.home import Installation, home, installation
+from azukari.kernel.errors import Unavailable
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 
@@ -50,7 +51,11 @@ def running_database() -> Iterator[Cluster | None]:
 
 @contextmanager
 def ready() -> Iterator[None]:
-    """Django and the database, for one command beside or without a running `up`."""
+    """Django and the database, for one command beside or without a running `up`. Raises Unavailable before the first."""
+    if installation() is None:
+        raise Unavailable(
+            "まだ一度も始めていません。", f"{home()} に区がありません。", "先に ./azukari up を実行してください。"
+        )
     prepare_django()
     with running_database():
         yield

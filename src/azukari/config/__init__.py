@@ -1,0 +1,1 @@
+"""Settings, addresses, the database server, and where an installation keeps its files."""

