@@ -1,0 +1,1 @@
+"""Persons, households, dated names and addresses, and the one address service."""

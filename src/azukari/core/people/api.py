@@ -1,5 +1,7 @@
-"""What other packages may ask of people. Every read goes through the views of the flow entered, so it can see no more
-than that flow's consultation lists; what may not be seen, or is not there, comes back as None or as a `Refusal`.
+"""What other packages may ask of people.
+
+Every read goes through the views of the flow entered, so it can see no more than that flow's consultation lists; what
+may not be seen, or is not there, comes back as None or as a `Refusal`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Persons, households, and what is dated about them. Rows are `start <= day < end` in `valid`.
 
 What Django cannot write stands in the migration: `WITHOUT OVERLAPS` keys (one name, one address, one household a person
-a day), the `PERIOD` key (nobody belongs to a household on a day without a registered address), one 世帯主 a household a day.
-`address` rows are read by `people.addresses` alone.
+a day), the `PERIOD` key (nobody belongs to a household on a day without a registered address), one 世帯主 a household
+a day. `address` rows are read by `people.addresses` alone.
 """
 
 from __future__ import annotations

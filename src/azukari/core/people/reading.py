@@ -19,16 +19,14 @@ def rows(view: str, condition: str, values: dict[str, Any]) -> list[Row] | None:
         cursor.execute("SELECT to_regclass(%s)", [view])
         if cursor.fetchone() == (None,):
             return None
-        cursor.execute(f"SELECT * FROM {view} WHERE {condition}", values)  # noqa: S608 (names are written in this package)
+        cursor.execute(f"SELECT * FROM {view} WHERE {condition}", values)
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def in_force(view: str, person_ids: Collection[int], on: date) -> list[Row] | None:
     """The dated rows of these persons whose `valid` holds the day."""
-    return rows(
-        view, "person_id = ANY(%(ids)s) AND valid @> %(on)s::date", {"ids": list(person_ids), "on": on}
-    )
+    return rows(view, "person_id = ANY(%(ids)s) AND valid @> %(on)s::date", {"ids": list(person_ids), "on": on})
 
 
 def period(value: Any) -> Period:
