@@ -53,7 +53,7 @@ PEOPLE = (
     Person("operator", "砧 一郎", "operator", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
     Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-juki")),
-    Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR),
+    Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課"),
     Person("council", "成城 誠", "council"),
     Person("it", "代田 光", "it", section="政策経営部情報政策課"),
