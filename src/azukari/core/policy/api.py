@@ -13,20 +13,23 @@ line to change, and no other database role. So page code never builds SQL from i
 
 from __future__ import annotations
 
-from azukari.core.policy.apply import apply, lift, plan
 from azukari.core.policy.checks import vessel_of, vessels
 from azukari.core.policy.compile_sql import Vessel
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
 from azukari.core.policy.rolls import enrol, enrolled, people_of, places, save_place, withdraw
 from azukari.core.policy.service import (
+    CoverageLine,
     admit,
+    apply,
     coverage,
     decide,
     enter,
     explain,
     flow_title,
     library,
+    lift,
     matrix,
+    plan,
     register_actual,
     subjects_of,
 )
@@ -49,6 +52,7 @@ __all__ = [
     "Actor",
     "Consultation",
     "CountWarning",
+    "CoverageLine",
     "Decision",
     "Direction",
     "Flow",

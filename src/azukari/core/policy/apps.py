@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 
 
@@ -15,4 +17,5 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the check; importing registers it."""
-        from azukari.core.policy import checks  # noqa: F401
+        if find_spec("azukari.core.policy.library"):
+            from azukari.core.policy import checks  # noqa: F401

@@ -30,7 +30,9 @@ def enrol(
     narrow by them. Raises BadInput when the period is empty or overlaps one the actor already has under the flow.
     """
     if until is not None and until <= since:
-        raise BadInput("名簿の期間が空です。", f"終了 {until} が開始 {since} より後ではありません。", "終了の日を改めてください。")
+        raise BadInput(
+            "名簿の期間が空です。", f"終了 {until} が開始 {since} より後ではありません。", "終了の日を改めてください。"
+        )
     period = DateRange(since, until)
     try:
         with transaction.atomic(using=using):
@@ -39,7 +41,9 @@ def enrol(
             )
     except IntegrityError as error:
         raise BadInput(
-            f"{actor_id} は {flow} の名簿に既に載っています。", "同じ流れの期間が重なっています。", "前の期間を終えてから載せてください。"
+            f"{actor_id} は {flow} の名簿に既に載っています。",
+            "同じ流れの期間が重なっています。",
+            "前の期間を終えてから載せてください。",
         ) from error
 
 

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-from azukari.core.policy.compile_sql import subjects_function
+from azukari.core.policy import apply as walls
+from azukari.core.policy.checks import vessels
+from azukari.core.policy.compile_sql import State, compile_state, subjects_function
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
 from azukari.core.policy.rolls import places
 from azukari.core.policy.terms import Terms, role_of, terms_of
@@ -35,7 +38,7 @@ LEAVE = (
 
 @cache
 def library() -> Library:
-    """This installation's consultations and register entries; read once, a change needs a restart (and `apply`)."""
+    """The installation's consultations and register entries; read once, a change needs a restart (and `apply`)."""
     from azukari.core.policy.library import load
 
     return load(settings.CONSULTATIONS, demonstration=settings.DEMONSTRATION)
@@ -115,7 +118,11 @@ def enter(
     """
     known = terms().get(flow)
     if known is None:
-        raise NotFound(f"流れ {flow} はありません。", "諮問にも業務の登録にもありません。", "./azukari consult list で確かめてください。")
+        raise NotFound(
+            f"流れ {flow} はありません。",
+            "諮問にも業務の登録にもありません。",
+            "./azukari consult list で確かめてください。",
+        )
     connection = connections[using]
     role = role_of(flow)
     context = [actor.id, place.code if place else "", medium, on.isoformat(), direction or known.direction]
@@ -133,6 +140,32 @@ def subjects_of(table: str, ids: Sequence[int], *, using: str = DEFAULT_DB_ALIAS
     with connections[using].cursor() as cursor:
         cursor.execute(f'SELECT * FROM "{subjects_function(table)}"(%s)', [list(ids)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def desired(connection: BaseDatabaseWrapper) -> State:
+    """The database this installation's consultations and tables ask for; `connection` is the owner's."""
+    owner = str(connection.settings_dict["USER"])
+    return compile_state(terms(), vessels(), owner=owner, web=str(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"]))
+
+
+def plan(connection: BaseDatabaseWrapper) -> list[str]:
+    """What `apply` would do, step by step, in words and SQL; empty when the database is as it ought to be."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        found = [str(step) for step in walls.steps(cursor, desired(connection))]
+        cursor.execute("SET LOCAL search_path TO DEFAULT")
+    return found
+
+
+def apply(connection: BaseDatabaseWrapper) -> list[str]:
+    """Build the walls as the owner, in one transaction; the steps that were needed. Run after every migration."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        return [str(step) for step in walls.carry_out(cursor, desired(connection))]
+
+
+def lift(connection: BaseDatabaseWrapper) -> None:
+    """Before a migration changes tables: drop the generated views and policies. Tables stay closed until `apply`."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        walls.take_down(cursor)
 
 
 # Actual numbers: a business says how many it handed over under a flow in [since, until), and which items it really used.
