@@ -89,7 +89,7 @@ def _columns(model: Model) -> dict[str, str]:
 
 
 @register()
-def holds_everything(app_configs: Sequence[AppConfig] | None, **_: object)  # noqa: ARG001 -> list[CheckMessage]:
+def holds_everything(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:  # noqa: ARG001
     """Django runs this before every command and at every start."""
     from azukari.core.policy.service import terms
 
