@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from random import Random
@@ -40,10 +40,10 @@ COMPANY_WORDS = (
 COMPANY_TYPES = ("タクシー", "交通", "自動車", "ハイヤー", "福祉交通", "介護タクシー")
 OTHER_FORMS = str.maketrans("髙﨑邊邉澤齋齊濵櫻德廣眞國瀨", "高崎辺辺沢斎斉浜桜徳広真国瀬")
 VOUCHER_COLUMNS: LiteralString = (
-    "taxi_presentedvoucher (batch_id, sequence, contractor, name, used_on, fare, certificate_number, kind, denomination,"
-    " person_id, state, reason, version)"
+    "taxi_presentedvoucher (batch_id, sequence, contractor, name, used_on, fare, certificate_number, kind,"
+    " denomination, person_id, state, reason, version)"
 )
-VARIATION_SELECTORS = {code: None for code in range(0xE0100, 0xE01F0)}
+VARIATION_SELECTORS = dict.fromkeys(range(0xE0100, 0xE01F0))
 
 Progress = Callable[[int, int], None]
 
@@ -68,6 +68,7 @@ class Market:
     shares: Mapping[int, float]
 
     def pick(self, rng: Random, wheelchair: bool) -> int:
+        """A company for one ride."""
         among = self.accessible if wheelchair else self.all
         return rng.choices(among, [self.shares[company] for company in among])[0]
 
@@ -95,7 +96,7 @@ def make(
     progress: Progress = lambda _done, _total: None,
 ) -> int:
     """Fill the tables through `connection` (the owner's, in its transaction). Returns how many vouchers were made."""
-    rng = Random(f"taxi {seed}")
+    rng = Random(f"taxi {seed}")  # noqa: S311 (a made-up ward, the same from the same seed)
     market = _companies(connection, rng)
     holders = _holders(connection, rng, month, vouchers)
     _certificates(connection, rng, holders, month)
@@ -106,6 +107,7 @@ def make(
         _present(connection, rng, company, lines, month)
         done += len(lines)
         progress(done, total)
+    _arrivals(connection)
     for table in ("company", "agreement", "certificate", "batch", "presentedvoucher"):
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(f"taxi_{table}")))
     return total
@@ -179,9 +181,9 @@ def _bundles(
     left = vouchers
     for holder in holders:
         usual = market.pick(rng, holder.wheelchair)
-        for used_on, fare, faces in _rides(rng, holder, month):
+        for used_on, fare, given in _rides(rng, holder, month):
             company = usual if rng.random() < USUAL_COMPANY_SHARE else market.pick(rng, holder.wheelchair)
-            faces = faces[:left]
+            faces = given[:left]
             left -= len(faces)
             name = _as_written(rng, holder)
             bundles[company] += [_line(rng, holder, name, used_on, fare, kind, face) for kind, face in faces]
@@ -231,15 +233,16 @@ def _as_written(rng: Random, holder: Holder) -> str:
 
 def _line(rng: Random, holder: Holder, name: str, used_on: date, fare: int, kind: Kind, face: int) -> Line:
     """The voucher, rarely with one of the slips that companies and riders make."""
-    number, person, query = holder.number, holder.person, None
+    line = Line(name, used_on, fare, holder.number, kind, face, holder.person, None)
     chance = rng.random()
     if chance < SLIP_SHARE:
-        number, person, query = f"{(int(number) + 7) % 100_000_000:08d}", None, Reason.DIFFERS
-    elif chance < 2 * SLIP_SHARE:
-        name, query = "", Reason.MISSING_ENTRY
-    elif chance < 3 * SLIP_SHARE:
-        used_on, query = used_on - timedelta(days=62), Reason.LATE_CLAIM
-    return Line(name, used_on, fare, number, kind, face, person, query)
+        misread = f"{(int(holder.number) + 7) % 100_000_000:08d}"
+        return replace(line, number=misread, person=None, query=Reason.DIFFERS)
+    if chance < 2 * SLIP_SHARE:
+        return replace(line, name="", query=Reason.MISSING_ENTRY)
+    if chance < 3 * SLIP_SHARE:
+        return replace(line, used_on=used_on - timedelta(days=62), query=Reason.LATE_CLAIM)
+    return line
 
 
 def _present(connection: Connection, rng: Random, company: int, lines: Sequence[Line], month: date) -> None:
@@ -255,24 +258,20 @@ def _present_elsewhere(connection: Connection, bundles: Mapping[int, list[Line]]
     company = max(bundles, key=lambda key: len(bundles[key]), default=None)
     if company is not None:
         lines = bundles[company]
-        _fill(
-            connection,
-            _batch(connection, company, month, 2, 10, OTHER_CONTRACTOR),
-            OTHER_CONTRACTOR,
-            lines[-ELSEWHERE:],
-        )
-        del lines[-ELSEWHERE:]
+        every = max(1, len(lines) // ELSEWHERE)
+        batch = _batch(connection, company, month, 2, 10, OTHER_CONTRACTOR)
+        _fill(connection, batch, OTHER_CONTRACTOR, lines[::every])
+        del lines[::every]
 
 
 def _batch(connection: Connection, company: int, month: date, number: int, day: int, contractor: str) -> int:
     received = (month + timedelta(days=31)).replace(day=day)
-    row = connection.execute(
+    [(key,)] = connection.execute(
         "INSERT INTO taxi_batch (company_id, month, number, received_on, contractor) VALUES (%s, %s, %s, %s, %s)"
         " RETURNING id",
         [company, month, number, received, contractor],
-    ).fetchone()
-    assert row is not None
-    return int(row[0])
+    ).fetchall()
+    return int(key)
 
 
 def _fill(connection: Connection, batch: int, contractor: str, lines: Sequence[Line], checked: int = 0) -> None:
@@ -288,6 +287,13 @@ def _row(batch: int, contractor: str, sequence: int, line: Line, checked: bool) 
     return (
         f"{batch}\t{sequence}\t{contractor}\t{line.name}\t{line.used_on}\t{line.fare}\t{line.number}\t{line.kind}\t"
         f"{line.face}\t{person}\t{state}\t{reason}\t{int(checked)}\n"
+    )
+
+
+def _arrivals(connection: Connection) -> None:
+    connection.execute(
+        "INSERT INTO taxi_arrival (month, contractor, lines) SELECT b.month, b.contractor, count(*)"
+        " FROM taxi_batch b JOIN taxi_presentedvoucher v ON v.batch_id = b.id GROUP BY b.month, b.contractor"
     )
 
 

@@ -1,6 +1,8 @@
-"""Where Django finds the package."""
+"""Where Django finds the package, and its work in the menu."""
 
 from django.apps import AppConfig
+
+from azukari.business.taxi.types import CONTRACTOR_FLOW, WARD_ENTRY
 
 
 class TaxiConfig(AppConfig):
@@ -9,3 +11,32 @@ class TaxiConfig(AppConfig):
     name = "azukari.business.taxi"
     label = "taxi"
     verbose_name = "福祉タクシー券等の確認"
+
+    def ready(self) -> None:
+        """Put the screens into the menu of those who are named under the flow, and tell how many vouchers came."""
+        from azukari.business.taxi.service import arrived
+        from azukari.core.policy import api as policy
+        from azukari.web.api import MenuItem, menu
+
+        policy.register_actual(CONTRACTOR_FLOW, arrived)
+
+        menu.register(
+            MenuItem(
+                ("operator", "responsible"),
+                "福祉タクシー券の確認",
+                "taxi:check",
+                flow=CONTRACTOR_FLOW,
+                order=20,
+                about="各社から届いた券を、紙と見比べて確認します。",
+            )
+        )
+        menu.register(
+            MenuItem(
+                ("officer",),
+                "福祉タクシー券",
+                "taxi:month",
+                flow=WARD_ENTRY,
+                order=40,
+                about="月の受領と確認の進み具合、認定の台帳を見ます。",
+            )
+        )

@@ -14,7 +14,16 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from azukari.business.taxi.types import CONTRACTOR_FLOW, WARD_ENTRY, Kind, Reason, State, StopReason
+from azukari.business.taxi.types import (
+    CERTIFICATES,
+    CONTRACTOR_FLOW,
+    VOUCHERS,
+    WARD_ENTRY,
+    Kind,
+    Reason,
+    State,
+    StopReason,
+)
 from azukari.core.policy.types import Holds
 
 
@@ -90,6 +99,7 @@ class Certificate(models.Model):
     )
 
     class Meta:
+        db_table = CERTIFICATES
         constraints: ClassVar = [
             _one_of("kind", Kind, "taxi_certificate_kind"),
             models.UniqueConstraint(fields=["number", "kind"], name="taxi_certificate_once"),
@@ -139,7 +149,8 @@ class PresentedVoucher(models.Model):
     `name` is 氏名 as written on the paper and is never corrected. `person` is whom the number was found to belong to;
     None while it belongs to nobody. The kind of voucher tells how ill the holder is and is not among the four items,
     so the contractor does not see it. `contractor` is that of the batch, held by a foreign key over both (migration
-    0001) so that the row policy needs no join. `version` counts the changes of state: who marks must have seen the last one.
+    0001) so that the row policy needs no join. `version` counts the changes of state: who marks must have seen the
+    last one.
     """
 
     batch = models.ForeignKey(
@@ -175,6 +186,7 @@ class PresentedVoucher(models.Model):
     )
 
     class Meta:
+        db_table = VOUCHERS
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["batch", "sequence"], name="taxi_voucher_once_in_batch"),
             _one_of("kind", Kind, "taxi_voucher_kind"),
@@ -192,6 +204,28 @@ class PresentedVoucher(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}-{self.sequence}"
+
+
+class Arrival(models.Model):
+    """How many vouchers arrived for one contractor in one month: the number to hold against what the council was told.
+
+    A number and nothing else, so that it can be read without entering the flow.
+    """
+
+    month = models.DateField()
+    contractor = models.CharField(max_length=80)
+    lines = models.PositiveIntegerField()
+
+    holds: ClassVar[Holds] = Holds(facts=("id", "month", "contractor", "lines"))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["month", "contractor"], name="taxi_arrival_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="taxi_arrival_month_is_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.contractor}"
 
 
 class CompanySeen(models.Model):

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 CONTRACTOR_FLOW = "815-1"
 WARD_ENTRY = "r-taxi"
+VOUCHERS = "taxi_presentedvoucher"
+CERTIFICATES = "taxi_certificate"
 
 
 class Kind(StrEnum):
@@ -60,21 +62,26 @@ class Mark:
 class Progress:
     """Vouchers by state, in lines."""
 
-    total: int
-    checked: int
-    queried: int
+    total: int = 0
+    checked: int = 0
+    queried: int = 0
 
     @property
     def left(self) -> int:
+        """Lines nobody has looked at yet."""
         return self.total - self.checked - self.queried
+
+    def __add__(self, other: Progress) -> Progress:
+        return Progress(self.total + other.total, self.checked + other.checked, self.queried + other.queried)
 
 
 @dataclass(frozen=True, slots=True)
-class BatchProgress:
-    """One company's bundle of one month, and how far its check has come. Nothing personal."""
+class Bundle:
+    """One company's batch of one month, and how far its check has come. Nothing personal."""
 
     id: int
     company: str
+    month: date
     number: int
     received_on: date
     contractor: str

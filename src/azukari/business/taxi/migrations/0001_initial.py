@@ -15,7 +15,7 @@ ALTER TABLE taxi_presentedvoucher ADD CONSTRAINT taxi_voucher_contractor_is_of_b
 class Migration(migrations.Migration):
     initial = True
     dependencies = [
-        ("people", "0001_initial"),
+        ("people", "0002_search"),
     ]
 
     operations = [
@@ -107,6 +107,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Arrival",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                ("contractor", models.CharField(max_length=80)),
+                ("lines", models.PositiveIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "contractor"), name="taxi_arrival_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="taxi_arrival_month_is_first_day"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Batch",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -169,6 +186,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "db_table": "taxi_presentedvoucher",
+            },
         ),
         migrations.CreateModel(
             name="Certificate",
@@ -188,6 +208,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "db_table": "taxi_certificate",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
