@@ -123,6 +123,7 @@ ACCOUNTS_KEY = secret("accounts")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = [name for name in os.environ.get("AZUKARI_TRUSTED_PROXIES", "").split(",") if name]
 LOGIN_URL = "accounts:sign_in"
+CSRF_FAILURE_VIEW = "azukari.web.views.errors.csrf"
 SESSION_ENGINE = "azukari.core.accounts.sessions"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

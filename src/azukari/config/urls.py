@@ -1,5 +1,13 @@
 """Every address of the system, one line a package."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("azukari.web.urls")),
+    path("", include("azukari.web.signin.urls")),
+    path("taxi/", include("azukari.business.taxi.urls")),
+]
+handler400 = "azukari.web.views.errors.bad_request"
+handler403 = "azukari.web.views.errors.forbidden"
+handler404 = "azukari.web.views.errors.absent"
+handler500 = "azukari.web.views.errors.broken"

@@ -25,6 +25,4 @@ def page(
 ) -> HttpResponse:
     """Render a template that extends `web/base.html`. `crumbs`: the way here from the home page, this page last."""
     around = frame.build(request, crumbs, bare=bare)
-    return render(
-        request, template, {**(context or {}), "frame": around}, status=status
-    )
+    return render(request, template, {**(context or {}), "frame": around}, status=status)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.core.accounts.types import KIND_NAMES, AccountCard
 from azukari.core.policy import api as policy
@@ -36,21 +36,16 @@ def links(request: HttpRequest, *, nav: bool) -> tuple[Link, ...]:
     card = account_of(request)
     if card is None:
         return ()
-    found = menu.items(card.kind, policy.enrolled(card.id, date.today()))
+    found = menu.items(card.kind, policy.enrolled(card.id, timezone.localdate()))
     wanted = (item for item in found if item.in_nav or not nav)
-    return tuple(
-        _link(request, item.title, reverse(item.url_name), item.about)
-        for item in wanted
-    )
+    return tuple(_link(request, item.title, reverse(item.url_name), item.about) for item in wanted)
 
 
 def _link(request: HttpRequest, title: str, url: str, about: str) -> Link:
     return Link(title, url, about, request.path.startswith(url))
 
 
-def build(
-    request: HttpRequest, crumbs: Sequence[Link] = (), *, bare: bool = False
-) -> Frame:
+def build(request: HttpRequest, crumbs: Sequence[Link] = (), *, bare: bool = False) -> Frame:
     """The frame of one page. `bare`: nothing that depends on the address or on the database, for error pages."""
     card = account_of(request)
     place = place_of(request)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from azukari.core.policy.types import (
     Consultation,
@@ -13,6 +13,8 @@ from azukari.core.policy.types import (
     LifeEvent,
     Stage,
 )
+from azukari.kernel import era
+from azukari.kernel.fiscal import FiscalYear
 from azukari.web.types import Tone
 
 DIRECTIONS = {
@@ -38,18 +40,6 @@ STAGES: dict[Stage, tuple[str, Tone]] = {
 }
 FORMS = {Form.PLAIN: "そのまま", Form.PSEUDONYMISED: "匿名化（鍵は区責任者のみ）"}
 PER = {"year": "年", "month": "月"}
-ERAS = (
-    (date(2019, 5, 1), 2018, "令和"),
-    (date(1989, 1, 8), 1988, "平成"),
-    (date(1926, 12, 25), 1925, "昭和"),
-)
-
-
-def era_date(day: date) -> str:
-    """A date as officers write it: 平成31年4月1日, 令和元年5月1日."""
-    since, base, name = next((era for era in ERAS if day >= era[0]), (day, 0, "西暦"))
-    year = day.year - base
-    return f"{name}{'元' if year == 1 and base else year}年{day.month}月{day.day}日"
 
 
 def called(number: str) -> str:
@@ -66,20 +56,14 @@ def stage_of(life: Iterable[LifeEvent]) -> Stage:
     ).stage
 
 
-def amount(
-    count: int, unit: str | None, per: str | None, approximate: bool = False
-) -> str:
+def amount(count: int, unit: str | None, per: str | None, approximate: bool = False) -> str:
     """約13,300件／年."""
     return f"{'約' if approximate else ''}{count:,}{unit or '件'}{f'／{PER[per]}' if per else ''}"
 
 
 def amount_of(flow: Flow) -> str:
     """The number the council was told of a flow, in its own unit."""
-    return (
-        "記載なし"
-        if flow.count is None
-        else amount(flow.count, flow.unit, flow.per, flow.approximate)
-    )
+    return "記載なし" if flow.count is None else amount(flow.count, flow.unit, flow.per, flow.approximate)
 
 
 def computer_of(flow: Flow) -> str:
@@ -88,6 +72,7 @@ def computer_of(flow: Flow) -> str:
 
 
 def listed(values: Sequence[str], nothing: str = "記載なし") -> str:
+    """Several words of the paper in one line."""
     return "、".join(values) or nothing
 
 
@@ -95,14 +80,27 @@ def term_of(flow: Flow) -> str:
     """平成31年6月1日から継続, or with an end; half-open, so the last day is the one before `end`."""
     if flow.start is None:
         return "開始時期の記載なし（この間は何も許可されません）"
-    end = (
-        f"{era_date(date.fromordinal(flow.end.toordinal() - 1))}まで"
-        if flow.end
-        else "継続"
-    )
-    return f"{era_date(flow.start)}から{end}"
+    end = f"{era.long(date.fromordinal(flow.end.toordinal() - 1))}まで" if flow.end else "継続"
+    return f"{era.long(flow.start)}から{end}"
 
 
 def short_name(consultation: Consultation) -> str:
     """The matter without its brackets: what people call the paper."""
     return consultation.matter.strip("()（）") or consultation.title
+
+
+def fiscal_year(on: date) -> tuple[date, date]:
+    """The 年度 of a day, half-open."""
+    year = FiscalYear.of(on)
+    return year.start, year.end
+
+
+def fiscal_year_name(on: date) -> str:
+    """令和8年度（2026年度）."""
+    return FiscalYear.of(on).label
+
+
+def month(on: date) -> tuple[date, date]:
+    """The calendar month of a day, half-open."""
+    first = on.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1)

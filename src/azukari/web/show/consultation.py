@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from azukari.core.policy.terms import Terms
 from azukari.core.policy.types import Consultation, Flow, Form, LifeEvent, Stage
+from azukari.kernel import era
 from azukari.web import words
 from azukari.web.types import Fact, Tone
 
@@ -30,6 +33,24 @@ class Step:
     by: str = ""
     about: tuple[str, ...] = ()
     demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of the list of consultations."""
+
+    number: str
+    called: str
+    short: str
+    kinds: str
+    section: str
+    stage: str
+    tone: Tone
+    demonstration: bool
+    flows: int
+    in_force: int
+    reviews: int
+    findings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +83,56 @@ class Amount:
     limit: str
 
 
+def title(paper: Consultation, *, demonstration: bool) -> dict[str, Any]:
+    """What heads a page about a consultation: its name, matter, stage and kinds."""
+    counted = [event for event in paper.life if demonstration or not event.demonstration]
+    stage, tone = words.STAGES[words.stage_of(counted)]
+    return {
+        "called": words.called(paper.number),
+        "short": words.short_name(paper),
+        "kinds": "・".join(paper.kinds),
+        "stage": stage,
+        "tone": tone,
+        "demonstration": any(event.demonstration for event in counted),
+    }
+
+
+def list_row(
+    paper: Consultation, terms: Mapping[str, Terms], on: date, findings: int, *, demonstration: bool
+) -> ListRow:
+    """A consultation in one line. `terms`: of every flow, by id; `findings`: how many the check of the paper found."""
+    return ListRow(
+        number=paper.number,
+        section=paper.section,
+        flows=len(paper.flows),
+        in_force=sum(in_force(terms[flow.id], on) for flow in paper.flows),
+        reviews=len(paper.review),
+        findings=findings,
+        **title(paper, demonstration=demonstration),
+    )
+
+
+def summary(paper: Consultation) -> tuple[Fact, ...]:
+    """The head of the paper: section, dates, legal basis, each with its line."""
+    days = (("諮問日", paper.submitted, "submitted"), ("審議会", paper.council_date, "council_date"))
+    rows = [
+        ("所管課", paper.section, "section"),
+        *((term, era.long(day), key) for term, day, key in days if day),
+        (
+            "根拠",
+            "、".join(dict.fromkeys(f"{basis.law}{basis.article}" for basis in paper.basis)) or "記載なし",
+            "basis",
+        ),
+        ("対象となる個人の範囲", words.listed(paper.subjects), "subjects"),
+    ]
+    return tuple(Fact(term, value, tuple(paper.cite.get(key, ()))) for term, value, key in rows)
+
+
 def life(consultation: Consultation, on: date) -> tuple[Step, ...]:
     """The steps taken, in order, then the starts of the flows; a step that every paper must still take stands open."""
-    taken = [
-        _step(event, on)
-        for event in sorted(consultation.life, key=lambda event: event.on)
-    ]
+    taken = [_step(event, on) for event in sorted(consultation.life, key=lambda event: event.on)]
     stages = {event.stage for event in consultation.life}
-    open_steps = [
-        Step(STEPS[stage], None, False)
-        for stage in (Stage.CONSULTED, Stage.ANSWERED)
-        if stage not in stages
-    ]
+    open_steps = [Step(STEPS[stage], None, False) for stage in (Stage.CONSULTED, Stage.ANSWERED) if stage not in stages]
     return (
         *taken,
         *open_steps,
@@ -104,15 +163,12 @@ def _starts(flows: Iterable[Flow], on: date, *, answered: bool) -> list[Step]:
     ]
 
 
-def in_force(flow: Flow, stage: Stage, on: date) -> bool:
+def in_force(terms: Terms, on: date) -> bool:
     """Whether a flow grants on a day: answered, begun, not ended."""
-    begun = flow.start is not None and flow.start <= on
-    return stage is Stage.ANSWERED and begun and (flow.end is None or on < flow.end)
+    return terms.since <= on < terms.until
 
 
-def sheet(
-    flow: Flow, items: tuple[str, ...], new: frozenset[str], *, in_force: bool
-) -> FlowSheet:
+def sheet(flow: Flow, items: tuple[str, ...], new: frozenset[str], *, in_force: bool) -> FlowSheet:
     """Everything about one flow. `items`, `new`: as `show.matrix` reads them, references followed."""
     return FlowSheet(
         id=flow.id,
@@ -140,11 +196,7 @@ def _facts(flow: Flow) -> tuple[Fact, ...]:
         ("委託先", words.listed(flow.contractors, "未定"), "contractors"),
         ("委託の条件", flow.clause or "記載なし", "clause"),
     )
-    return tuple(
-        Fact(term, value, tuple(flow.cite.get(key, ())))
-        for term, value, key in rows
-        if value
-    )
+    return tuple(Fact(term, value, tuple(flow.cite.get(key, ()))) for term, value, key in rows if value)
 
 
 def amounts(flows: Sequence[Flow], actual: Mapping[str, int]) -> tuple[Amount, ...]:

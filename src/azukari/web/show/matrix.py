@@ -32,12 +32,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One item with a cell for each column."""
+
     item: str
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
+    """Columns are flows, rows are items in the order of the paper."""
+
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
@@ -49,31 +53,24 @@ CARRIED = ("取り扱う", "●", "carried")
 
 def matrix(consultation: Consultation, items: Mapping[str, tuple[str, ...]]) -> Matrix:
     """The matrix of a consultation. `items`: every flow's items by flow id, references to other flows followed."""
-    new = _new_items(consultation)
+    new = new_items(consultation)
     columns = tuple(_column(flow, len(items[flow.id])) for flow in consultation.flows)
-    order = dict.fromkeys(
-        item for flow in consultation.flows for item in items[flow.id]
-    )
+    order = dict.fromkeys(item for flow in consultation.flows for item in items[flow.id])
     rows = tuple(
         Row(
             item,
-            tuple(
-                _cell(item, flow, items[flow.id], new[flow.id])
-                for flow in consultation.flows
-            ),
+            tuple(_cell(item, flow, items[flow.id], new[flow.id]) for flow in consultation.flows),
         )
         for item in order
     )
     return Matrix(columns, rows)
 
 
-def _new_items(consultation: Consultation) -> dict[str, frozenset[str]]:
+def new_items(consultation: Consultation) -> dict[str, frozenset[str]]:
     """The 新たな項目 of each flow; a flow whose items stand elsewhere takes those flows' new items."""
     own = {flow.id: frozenset(flow.items_new) for flow in consultation.flows}
     borrowed = {
-        flow.id: frozenset[str]().union(
-            *(own.get(other, frozenset()) for other in flow.items_of)
-        )
+        flow.id: frozenset[str]().union(*(own.get(other, frozenset()) for other in flow.items_of))
         for flow in consultation.flows
     }
     return {flow_id: own[flow_id] | borrowed[flow_id] for flow_id in own}

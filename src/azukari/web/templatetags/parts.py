@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from azukari.web import words
+from azukari.kernel import era
 from azukari.web.types import Fact, Tone
 
 register = template.Library()
@@ -69,12 +69,8 @@ def table(content: str, caption: str, kind: str = "") -> SafeString:
 def field(bound: BoundField) -> dict[str, Any]:
     """One form field: label, hint, what is wrong with it, and the input joined to them by aria-describedby."""
     name = bound.auto_id
-    described = [f"{name}-hint"] * bool(bound.help_text) + [f"{name}-error"] * bool(
-        bound.errors
-    )
-    attributes: dict[str, str | bool] = (
-        {"aria-describedby": " ".join(described)} if described else {}
-    )
+    described = [f"{name}-hint"] * bool(bound.help_text) + [f"{name}-error"] * bool(bound.errors)
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"bound": bound, "input": bound.as_widget(attrs=attributes)}
@@ -111,7 +107,7 @@ def pages(page: Page[Any], request: HttpRequest) -> dict[str, Any]:
 @register.filter
 def wareki(day: date | None) -> str:
     """平成31年4月1日."""
-    return words.era_date(day) if day else "記載なし"
+    return era.long(day) if day else "記載なし"
 
 
 @register.filter
@@ -123,6 +119,4 @@ def lines(cite: Sequence[int]) -> str:
             runs[-1].append(line)
         else:
             runs.append([line])
-    return "、".join(
-        str(run[0]) if len(run) == 1 else f"{run[0]}〜{run[-1]}" for run in runs
-    )
+    return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}〜{run[-1]}" for run in runs)

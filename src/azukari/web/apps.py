@@ -1,0 +1,19 @@
+"""The frame's own pages put themselves into the menu."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """The frame: base page, parts, home, consultations, why, ledger, people, errors."""
+
+    name = "azukari.web"
+    label = "web"
+    verbose_name = "画面"
+
+    def ready(self) -> None:
+        """Register the menu and the home page's alerts."""
+        from azukari.web import home
+
+        home.register()

@@ -1,0 +1,74 @@
+"""Forms of the frame's pages: shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+Choices = Iterable[tuple[str, str]]
+
+
+def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.DateField:
+    """A day, with the browser's own calendar."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=hint,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+class WhyForm(forms.Form):
+    """Who, under which flow, where, by which medium, on which day."""
+
+    person = forms.ChoiceField(label="人")
+    flow = forms.ChoiceField(label="取扱い")
+    place = forms.ChoiceField(label="場所")
+    medium = forms.ChoiceField(label="方法")
+    on = day_field("日", required=True)
+
+    def __init__(
+        self, *args: Any, people: Choices, flows: Choices, places: Choices, media: Choices, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("person", people), ("flow", flows), ("place", places), ("medium", media)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+            field.choices = list(choices)
+
+
+class LedgerForm(forms.Form):
+    """Filters of the ledger; all may be left empty."""
+
+    since = day_field("いつから")
+    until = day_field("いつまで")
+    actor = forms.ChoiceField(label="だれが", required=False)
+    flow = forms.ChoiceField(label="取扱い", required=False)
+    action = forms.ChoiceField(label="こと", required=False)
+
+    def __init__(self, *args: Any, actors: Choices, flows: Choices, actions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("actor", actors), ("flow", flows), ("action", actions)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+            field.choices = [("", "すべて"), *choices]
+
+
+class PeopleForm(forms.Form):
+    """What is known of the person looked for. At least one of the fields."""
+
+    name = forms.CharField(label="氏名", required=False, max_length=80, help_text="異体字でも探せます。")
+    kana = forms.CharField(label="氏名のかな", required=False, max_length=80)
+    born = day_field("生年月日")
+    atena = forms.CharField(
+        label="宛名番号", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError when nothing was given: nobody lists the whole ward."""
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        if not given:
+            raise forms.ValidationError("氏名、かな、生年月日、宛名番号のどれか一つは入力してください。")
+        return self.cleaned_data

@@ -1,0 +1,68 @@
+"""What the frame itself offers each kind of person, and what it tells them on the home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+
+from azukari.core.accounts.api import AccountCard
+from azukari.core.policy import api as policy
+from azukari.web import alerts, menu, words
+from azukari.web.show.consultation import NEAR
+from azukari.web.types import Alert, Link, MenuItem
+
+EVERYBODY = ("officer", "operator", "responsible", "privacy", "resident", "council", "it")
+WATCHERS = {"officer", "responsible", "privacy", "council"}
+MENU = (
+    MenuItem(EVERYBODY, "諮問一覧", "web:consultations", order=10, about="審議会へ諮った文書と、そこで許された項目を見ます。"),
+    MenuItem(
+        ("officer", "operator", "responsible", "privacy", "council"), "なぜ見られるのか", "web:why", order=20,
+        about="だれが、どこで、どの項目を見られるか、見られないか。その根拠と理由を確かめます。",
+    ),
+    MenuItem(("officer", "privacy"), "宛名照会", "web:people", flow="r-juki", order=30, about="区民の氏名・住所・世帯を調べます。"),
+    MenuItem(("responsible", "privacy"), "台帳", "web:ledger", order=40, about="だれが、だれの、どの項目を、いつ見たかを調べます。"),
+    MenuItem(("resident",), "わたしの記録", "web:my_record", order=5, about="区に登録されたご自身の記録を見ます。"),
+    MenuItem(("resident",), "わたしの情報の渡し先", "web:my_disclosures", order=6, about="ご自身の情報が、いつ、だれに渡ったかを見ます。"),
+    MenuItem(
+        ("officer", "responsible", "privacy", "council"), "二つの諮問を比べる", "web:compare", order=50, in_nav=False,
+        about="変更の諮問が、新しく何を許すことになるかを確かめます。",
+    ),
+)  # fmt: skip
+
+
+def register() -> None:
+    """Put the frame's pages into the menu and its warnings on the home page."""
+    for item in MENU:
+        menu.register(item)
+    alerts.register("web.counts", counts)
+    alerts.register("web.reviews", reviews)
+
+
+def counts(card: AccountCard, on: date) -> Iterator[Alert]:
+    """Flows whose actual number is over, or near, the number told to the council."""
+    if card.kind not in WATCHERS or card.contractor:
+        return
+    for line in policy.coverage(words.fiscal_year(on), words.month(on)):
+        link = Link("承認と実績を見る", f"{_paper_of(line.flow)}#amounts")
+        if line.warning:
+            yield Alert("stop", f"{line.title}の件数が、諮問した件数を超えています。", line.warning.reason, link)
+        elif line.approved and line.actual and line.actual >= NEAR * line.approved:
+            text = f"承認 {line.approved:,}、実績 {line.actual:,}（{line.unit}）。変更の諮問を検討してください。"
+            yield Alert("warn", f"{line.title}の件数が、諮問した件数に近づいています。", text, link)
+
+
+def reviews(card: AccountCard, on: date) -> Iterator[Alert]:  # noqa: ARG001 (every provider is asked about a day)
+    """Papers with fields that wait for a person."""
+    if card.kind not in {"officer", "responsible", "privacy"} or card.contractor:
+        return
+    for paper in policy.library().consultations.values():
+        if paper.review:
+            link = Link("確認が必要な箇所を見る", f"{reverse('web:consultation', args=[paper.number])}#reviews")
+            title = f"{words.called(paper.number)}に、確認が必要な箇所が {len(paper.review)} 件あります。"
+            yield Alert("warn", title, "諮問書の文面だけでは決まらないため、だれにも許可されていません。", link)
+
+
+def _paper_of(flow: str) -> str:
+    return reverse("web:consultation", args=[policy.library().consultation_of(flow).number])

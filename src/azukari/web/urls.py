@@ -1,0 +1,19 @@
+"""Addresses of the frame's own pages."""
+
+from django.urls import path
+
+from azukari.web.views import consultations, home, ledger, people, why
+
+app_name = "web"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("consultations/", consultations.everything, name="consultations"),
+    path("consultations/compare/", consultations.compare, name="compare"),
+    path("consultations/<str:number>/", consultations.one, name="consultation"),
+    path("why/", why.why, name="why"),
+    path("ledger/", ledger.search, name="ledger"),
+    path("people/", people.search, name="people"),
+    path("people/<str:token>/", people.person, name="person"),
+    path("me/", people.my_record, name="my_record"),
+    path("me/disclosures/", people.my_disclosures, name="my_disclosures"),
+]

@@ -1,0 +1,1 @@
+"""The pages of the frame itself: home, consultations, why, ledger, people, errors. Thin: data comes from the packages."""

@@ -1,0 +1,89 @@
+"""諮問: the list, one consultation, two compared."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from azukari.core.accounts.api import Request
+from azukari.core.policy import api as policy
+from azukari.core.policy.api import Consultation
+from azukari.web import roster, words
+from azukari.web.api import Link, page
+from azukari.web.show import compare as compared
+from azukari.web.show import consultation as show
+from azukari.web.show.findings import findings
+from azukari.web.show.matrix import matrix, new_items
+
+LIST = "諮問一覧"
+
+
+def everything(request: Request) -> HttpResponse:
+    """Every consultation and report, newest number first."""
+    terms, today = policy.matrix().terms, timezone.localdate()
+    rows = [
+        show.list_row(paper, terms, today, len(findings(paper)), demonstration=settings.DEMONSTRATION)
+        for paper in policy.library().consultations.values()
+    ]
+    return page(request, "web/consultations/list.html", {"rows": rows}, crumbs=[Link(LIST, request.path)])
+
+
+def one(request: Request, number: str) -> HttpResponse:
+    """One consultation: its life, items, flows, amounts, people, open reviews and findings."""
+    paper, today = _paper(number), timezone.localdate()
+    context = {
+        "paper": paper,
+        **show.title(paper, demonstration=settings.DEMONSTRATION),
+        "summary": show.summary(paper),
+        "life": show.life(paper, today),
+        "people": roster.of_flows([flow.id for flow in paper.flows], today),
+        "findings": findings(paper),
+        **_flows(paper, today),
+    }
+    crumbs = [Link(LIST, reverse("web:consultations")), Link(words.called(paper.number), request.path)]
+    return page(request, "web/consultations/one.html", context, crumbs=crumbs)
+
+
+def _flows(paper: Consultation, today: date) -> dict[str, object]:
+    library, terms = policy.library(), policy.matrix().terms
+    items = {flow.id: tuple(library.items_of(flow.id)) for flow in paper.flows}
+    new = new_items(paper)
+    actual = {line.flow: line.actual for line in policy.coverage(words.fiscal_year(today), words.month(today))}
+    table = matrix(paper, items)
+    return {
+        "matrix": table,
+        "any_masked": any(column.masked for column in table.columns),
+        "sheets": [
+            show.sheet(flow, items[flow.id], new[flow.id], in_force=show.in_force(terms[flow.id], today))
+            for flow in paper.flows
+        ],
+        "amounts": show.amounts(paper.flows, actual),
+        "period": words.fiscal_year_name(today),
+    }
+
+
+def compare(request: Request) -> HttpResponse:
+    """What a later consultation would newly permit, beside an earlier one. `?a=809&b=814`."""
+    papers = policy.library().consultations
+    chosen = [papers.get(request.GET.get(name, "")) for name in ("a", "b")]
+    changes = compared.changes(chosen[0], chosen[1], policy.library().items_of) if all(chosen) else None
+    context = {
+        "choices": [(number, f"{words.called(number)}　{words.short_name(paper)}") for number, paper in papers.items()],
+        "a": request.GET.get("a", ""),
+        "b": request.GET.get("b", ""),
+        "names": [words.called(paper.number) if paper else "" for paper in chosen],
+        "changes": changes,
+    }
+    crumbs = [Link(LIST, reverse("web:consultations")), Link("二つの諮問を比べる", request.path)]
+    return page(request, "web/consultations/compare.html", context, crumbs=crumbs)
+
+
+def _paper(number: str) -> Consultation:
+    paper = policy.library().consultations.get(number)
+    if paper is None:
+        raise Http404
+    return paper
