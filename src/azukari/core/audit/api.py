@@ -4,22 +4,33 @@
 entry, and what is committed leaves one. Every other name here reads, or belongs to the sealer.
 """
 
+from azukari.core.audit.proof import prove
+from azukari.core.audit.sealing import Sealer, rotate, seal
 from azukari.core.audit.service import grouped, of_person, record, record_many, search
-from azukari.core.audit.types import Entry, Finding, LedgerLine, LedgerPage, Proof, Report
-from azukari.core.audit.words import describe, sentence
+from azukari.core.audit.types import Checkpoint, Entry, Finding, LedgerLine, LedgerPage, Proof, Report
+from azukari.core.audit.verification import verify
+from azukari.core.audit.words import describe, ground, sentence, who
 
 __all__ = [
+    "Checkpoint",
     "Entry",
     "Finding",
     "LedgerLine",
     "LedgerPage",
     "Proof",
     "Report",
+    "Sealer",
     "describe",
+    "ground",
     "grouped",
     "of_person",
+    "prove",
     "record",
     "record_many",
+    "rotate",
+    "seal",
     "search",
     "sentence",
+    "verify",
+    "who",
 ]

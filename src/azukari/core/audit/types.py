@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from azukari.core.policy.types import Actor, Place
@@ -124,10 +124,11 @@ class Report:
 class Proof:
     """That an entry is in the ledger, checkable by a third party who holds the public key and nothing else.
 
-    `leaf_input` is the entry's canonical encoding; SHA-256(0x00 ‖ leaf_input) is leaf `index` of the checkpoint's tree.
+    `leaf_input` is the entry's canonical encoding (`entry` is what it says, field by field, as JSON values);
+    SHA-256(0x00 ‖ leaf_input) is leaf `index` of the checkpoint's tree.
     """
 
-    entry: LedgerLine
+    entry: Mapping[str, Any]
     leaf_input: bytes
     index: int
     path: tuple[bytes, ...]
