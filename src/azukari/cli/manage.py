@@ -61,19 +61,38 @@ def ready() -> Iterator[None]:
         yield
 
 
-def bring_up_to_date(ward: Installation, progress: Progress = silent) -> None:
-    """Tables, walls and (in a demonstration) the ward, each only as far as it is missing. Needs `prepare_django`."""
+def bring_up_to_date(ward: Installation, progress: Progress = silent) -> list[str]:
+    """Tables, walls and (in a demonstration) the ward, each only as far as it is missing. Needs `prepare_django`.
+
+    Returns what was changed in the walls, a line each.
+    """
+    from django.db import connections
+
+    from azukari.core.policy import api as policy
+
+    _migrate(progress)
+    changes = policy.apply(connections["owner"])
+    if ward.demonstration:
+        _make_ward(ward, progress)
+    return changes
+
+
+def _migrate(progress: Progress) -> None:
+    """Take the views down first (they hold on to columns); a start killed in between puts them up again by `apply`."""
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from azukari.core.policy import api as policy
+
     executor = MigrationExecutor(connections["owner"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        progress("表を作成", 0, 1)
-        call_command("migrate", database="owner", verbosity=0)
-        progress("表を作成", 1, 1)
-    if ward.demonstration:
-        _make_ward(ward, progress)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    progress("表を作成", 0, 1)
+    if executor.loader.applied_migrations:
+        policy.lift(connections["owner"])
+    call_command("migrate", database="owner", verbosity=0)
+    progress("表を作成", 1, 1)
 
 
 def _make_ward(ward: Installation, progress: Progress) -> None:

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
+from rich.table import Table
 
 from azukari.cli.manage import Progress, bring_up_to_date, prepare_django, running_database
 from azukari.cli.site import Site
@@ -152,8 +153,27 @@ def _database_words(cluster: Cluster | None) -> Iterator[None]:
 
 
 def _announce(site: Site, ward: Installation, seconds: float) -> None:
-    say.print(f"\n[bold]Azukari[/bold] {site.address}  ({seconds:.1f} 秒で始まりました)")
-    say.print("止めるときは Ctrl-C を押してください。")
+    page = Console(highlight=False, soft_wrap=True)
+    page.print(f"\n[bold]Azukari[/bold]  {site.address}  ({seconds:.1f} 秒で始まりました)\n")
+    if ward.demonstration:
+        page.print(_sign_ins())
+        page.print("確認番号 (6桁) は、サインインの画面に出ています。./azukari code 利用者番号 でも表示できます。")
+    page.print("止めるときは Ctrl-C を押してください。")
+    sys.stdout.flush()
+
+
+def _sign_ins() -> Table:
+    """One person of each kind whom a made-up ward lets in."""
+    from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, KIND_NAMES
+    from azukari.demo.accounts import PEOPLE
+
+    table = Table(title=f"見本の区のサインイン  パスワードはどれも {DEMONSTRATION_PASSWORD}", title_justify="left")
+    for heading in ("立場", "利用者番号", "氏名", "所属"):
+        table.add_column(heading)
+    for person in PEOPLE:
+        table.add_row(KIND_NAMES[person.kind], person.login, person.name, person.section or person.contractor or "")
+    table.add_row(KIND_NAMES["resident"], "resident", "(区民のひとり)", "")
+    return table
 
 
 def _watch(site: Site, cluster: Cluster | None) -> None:

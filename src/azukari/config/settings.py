@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
@@ -55,7 +56,7 @@ DEBUG = False
 # A made-up ward: packet answers marked as demonstration count, demo sign-ins are shown, a place may be chosen by hand.
 DEMONSTRATION = flag("AZUKARI_DEMONSTRATION", bool((kind := installation()) and kind.demonstration))
 ALLOWED_HOSTS = os.environ.get("AZUKARI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CONSULTATIONS = ROOT / "consultations"
+CONSULTATIONS = Path(os.environ.get("AZUKARI_CONSULTATIONS") or ROOT / "consultations")
 
 INSTALLED_APPS = [
     "django.contrib.messages",

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from django.db import connections, transaction
 from psycopg import Connection
 
+from azukari.demo import accounts, taxi
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -25,7 +26,10 @@ class Part:
     make: Callable[[Connection, int, int, Progress], object]
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS = (
+    Part("taxi", "タクシー券の一か月", lambda connection, _, seed, progress: taxi.make(connection, seed, progress=progress)),
+    Part("accounts", "利用者と場所", lambda connection, _size, seed, _progress: accounts.make(connection, seed)),
+)
 
 
 def missing(size: int, seed: int) -> list[Part]:

@@ -1,0 +1,67 @@
+"""Installations to be disturbed: a fresh one, and one that has been started once and stopped."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from support.installation import WARD, Installation
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Where a service user can reach it too; pytest's own temporary folders are closed to others."""
+    path = Path(tempfile.mkdtemp(prefix="azukari-fault-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh() -> Iterator[Installation]:
+    with folder() as path:
+        installation = Installation(path / "home")
+        yield installation
+        assert installation.processes() == []
+
+
+@pytest.fixture(scope="session")
+def _made() -> Iterator[Path]:
+    with folder() as path:
+        installation = Installation(path / "home")
+        with installation.running("--ward-size", str(WARD)):
+            pass
+        yield installation.home
+
+
+@pytest.fixture
+def made(_made: Path) -> Iterator[Installation]:
+    """A demonstration ward of 300 persons, started once and stopped."""
+    with folder() as path:
+        subprocess.run(["cp", "-a", _made, path / "home"], check=True)
+        installation = Installation(path / "home")
+        yield installation
+        assert installation.processes() == []
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Installation]:
+    """A home on a disk of 90 MB: enough to begin, too small to finish."""
+    with folder() as path:
+        home = path / "home"
+        home.mkdir()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m,mode=711", "none", home], check=False)
+        if done.returncode:
+            pytest.skip("この環境では小さなディスクを用意できません")
+        try:
+            yield Installation(home)
+        finally:
+            subprocess.run(["umount", "--lazy", home], check=True)
