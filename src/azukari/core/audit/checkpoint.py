@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
@@ -50,12 +51,9 @@ def parse(text: bytes) -> Checkpoint:
     """A checkpoint from its line. Raises ValueError unless the line is exactly what `line` writes."""
     try:
         fields = json.loads(text)
-        found = Checkpoint(
-            at=datetime.fromisoformat(fields["at"]),
-            signature=bytes.fromhex(fields["signature"]),
-            **{name: int(fields[name]) for name in NUMBERS},
-            **{name: bytes.fromhex(fields[name]) for name in HASHES},  # type: ignore[arg-type]
-        )
+        values: dict[str, Any] = {name: int(fields[name]) for name in NUMBERS}
+        values |= {name: bytes.fromhex(fields[name]) for name in (*HASHES, "signature")}
+        found = Checkpoint(at=datetime.fromisoformat(fields["at"]), **values)
     except (KeyError, TypeError) as error:
         raise ValueError(str(error)) from error
     if line(found) != text:
@@ -164,7 +162,9 @@ class CheckpointFile:
         begun = self._tail().rpartition(b"\n")[2]
         if not text.startswith(begun):
             raise Broken(
-                f"{self.path} の最後の行が壊れています。", "封印していない内容が書かれています。", "./azukari audit verify を実行してください。"
+                f"{self.path} の最後の行が壊れています。",
+                "封印していない内容が書かれています。",
+                "./azukari audit verify を実行してください。",
             )
         handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:

@@ -27,7 +27,7 @@ _TURN_ID = struct.Struct(">q4xq")
 _TURN_AT = 6
 
 
-def rows(messages: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+def rows(messages: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
     """The encodings of the rows in the messages of one binary COPY (a message a row; the first has a header)."""
     first = True
     for message in messages:

@@ -46,35 +46,19 @@ CREATE TRIGGER audit_sealer_only BEFORE INSERT ON public.audit_epoch
     FOR EACH STATEMENT EXECUTE FUNCTION public.audit_sealer_only();
 """
 
-RECORD = """
--- The one way in that answers with the entry's number: reading it back would need SELECT, which a flow does not have.
-CREATE FUNCTION public.audit_record(
-    action text, actor text, kind text, contractor text, section text, place text, flow text, consultation text,
-    items text[], subjects bigint[], medium text, detail jsonb, request uuid
-) RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER BEGIN ATOMIC
-    INSERT INTO public.audit_entry (
-        action, actor, kind, contractor, section, place, flow, consultation, items, subjects, medium, detail, request
-    ) VALUES (
-        audit_record.action, audit_record.actor, audit_record.kind, audit_record.contractor, audit_record.section,
-        audit_record.place, audit_record.flow, audit_record.consultation, audit_record.items, audit_record.subjects,
-        audit_record.medium, audit_record.detail, audit_record.request
-    ) RETURNING id;
-END;
-GRANT EXECUTE ON FUNCTION public.audit_record TO PUBLIC;
-
+STORE = """
 -- Leaves are hashes: they do not shrink, so no time is spent on trying.
 ALTER TABLE public.audit_epoch ALTER COLUMN leaves SET STORAGE EXTERNAL;
 """
 
-GUARDS = STAMP + REFUSE + RECORD
+GUARDS = STAMP + REFUSE + STORE
 UNGUARD = """
-DROP FUNCTION public.audit_record;
 DROP FUNCTION public.audit_sealer_only CASCADE;
 DROP FUNCTION public.audit_refuse CASCADE;
 DROP FUNCTION public.audit_stamp CASCADE;
 DROP FUNCTION public.audit_shift;
 """
-# Trigger → table it must be on, enabled. `verify` looks for each of them.
+# (table, trigger) that must be there and enabled. `verify` looks for each of them.
 TRIGGERS = {
     ("audit_entry", "audit_stamp"),
     ("audit_entry", "audit_refuse"),

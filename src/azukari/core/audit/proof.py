@@ -21,7 +21,11 @@ def prove(entry: int, *, using: str = "default") -> Proof:
         turn, _ = encoding.turn_and_id(row)
         epoch = store.epoch(connection, "WHERE horizon > %s ORDER BY horizon", [turn])
         if epoch is None:
-            raise Unavailable(f"記録 {entry} はまだ封印されていません。", "封印はおよそ1秒ごとです。", "少し待つか、./azukari audit seal を実行してください。")
+            raise Unavailable(
+                f"記録 {entry} はまだ封印されていません。",
+                "封印はおよそ1秒ごとです。",
+                "少し待つか、./azukari audit seal を実行してください。",
+            )
         before = store.epoch(connection, "WHERE number = %s", [epoch.checkpoint.number - 1])
     return _proof(entry, row, epoch, before)
 

@@ -6,8 +6,6 @@ Plain Python: no Django, no clock, no network.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TypeGuard
 
 from azukari.core.audit.types import Detail
 
@@ -25,34 +23,34 @@ LARGEST_NUMBER = 10**9
 ITEM_LENGTH = 200
 
 
-class NotForTheLedger(ValueError):
+class NotForTheLedgerError(ValueError):
     """A programming error: a value that might be personal was about to be written where it can never be erased."""
 
 
 def check_detail(detail: Detail) -> None:
     """Refuse a detail that could hold personal values. Allowed: small numbers, yes/no, ASCII keys, states, hashes.
 
-    Raises NotForTheLedger, naming the key but never the value.
+    Raises NotForTheLedgerError, naming the key but never the value.
     """
     if len(detail) > MOST_KEYS:
-        raise NotForTheLedger(f"detail has more than {MOST_KEYS} keys")
+        raise NotForTheLedgerError(f"detail has more than {MOST_KEYS} keys")
     for key, value in detail.items():
         if not DETAIL_KEY.fullmatch(key):
-            raise NotForTheLedger("a key of detail is not a plain lower-case word")
+            raise NotForTheLedgerError("a key of detail is not a plain lower-case word")
         if not _fits(key, value):
-            raise NotForTheLedger(f"detail[{key!r}] is not a key, a state or a small number")
+            raise NotForTheLedgerError(f"detail[{key!r}] is not a key, a state or a small number")
 
 
 def check_subjects(subjects: tuple[int, ...]) -> None:
     """Subjects are surrogate keys: positive, within 64 bits."""
     if not all(0 < subject < 2**63 for subject in subjects):
-        raise NotForTheLedger("subjects must be surrogate keys of persons")
+        raise NotForTheLedgerError("subjects must be surrogate keys of persons")
 
 
 def check_items(items: tuple[str, ...]) -> None:
     """Items are names of items, one line each."""
     if not all(0 < len(item) <= ITEM_LENGTH and "\n" not in item for item in items):
-        raise NotForTheLedger("items must be names of items")
+        raise NotForTheLedgerError("items must be names of items")
 
 
 def _fits(key: str, value: object) -> bool:
@@ -72,8 +70,3 @@ def _is_token(value: str) -> bool:
     if SAFE_DIGITS.fullmatch(value):
         return True
     return bool(TOKEN.fullmatch(value)) and sum(map(str.isdigit, value)) <= MOST_DIGITS
-
-
-def is_detail(value: object) -> TypeGuard[Detail]:
-    """Whether what came back from the database has the shape of a detail."""
-    return isinstance(value, Mapping)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 
 import psycopg
 
@@ -52,11 +53,15 @@ def _told() -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise Unavailable(
-            "台帳を封印できません。", f"データベースが答えません: {error}".strip(), "データベースが動いているか確かめてください。記録は失われません。"
+            "台帳を封印できません。",
+            f"データベースが答えません: {error}".strip(),
+            "データベースが動いているか確かめてください。記録は失われません。",
         ) from error
     except OSError as error:
         raise Unavailable(
-            "台帳を封印できません。", f"検証点を書けません: {error}", "ディスクの空きと書き込みの権限を確かめてください。記録は失われません。"
+            "台帳を封印できません。",
+            f"検証点を書けません: {error}",
+            "ディスクの空きと書き込みの権限を確かめてください。記録は失われません。",
         ) from error
 
 
@@ -116,7 +121,9 @@ class Sealing:
                 "DO $$ BEGIN EXECUTE format('CREATE OR REPLACE FUNCTION public.audit_shift() RETURNS bigint "
                 f"LANGUAGE sql STABLE PARALLEL SAFE RETURN %s::bigint', public.audit_shift() + {missing}); END $$"
             )
-            log.warning("transaction numbers went back by %d (a restored database?): turns go on from the last", missing)
+            log.warning(
+                "transaction numbers went back by %d (a restored database?): turns go on from the last", missing
+            )
             return self._horizon()
         return horizon
 
@@ -173,10 +180,9 @@ class Sealing:
         return numbers, leaves
 
     def _clock(self) -> datetime:
-        found = self.connection.execute("SELECT clock_timestamp()").fetchone()
-        if found is None:
-            raise RuntimeError("clock_timestamp() answers one row")
-        return found[0].astimezone(UTC)
+        """Now, by the database's clock."""
+        micros = self._number("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+        return datetime.fromtimestamp(micros // 1_000_000, UTC).replace(microsecond=micros % 1_000_000)
 
     def _keep(self, epoch: store.Epoch) -> None:
         """Intent, commit, file: in this order, each durable before the next (see `checkpoint`)."""
@@ -198,11 +204,10 @@ class Sealer:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="azukari-sealer", daemon=True)
 
-    def start(self) -> Sealer:
+    def start(self) -> None:
         """Seal once (so that a restored database counts on from where it was), then go on in the background."""
         self._try()
         self._thread.start()
-        return self
 
     def stop(self) -> None:
         """Seal what is committed by now and end."""
@@ -210,8 +215,9 @@ class Sealer:
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
 
-    def __enter__(self) -> Sealer:
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from functools import cache
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connections, transaction
@@ -15,13 +15,16 @@ from psycopg.types.json import Jsonb
 
 from azukari.core.audit import rules, words
 from azukari.core.audit.types import Detail, Entry, LedgerLine, LedgerPage
+from azukari.core.policy import api as policy
 from azukari.core.policy.types import Actor, Place
 
 WRITTEN = (
     "action", "actor", "kind", "contractor", "section", "place", "flow", "consultation", "items", "subjects", "medium",
     "detail", "request",
 )  # fmt: skip
-RECORD = f"SELECT public.audit_record({', '.join(['%s'] * len(WRITTEN))})"
+RECORD = f"""
+INSERT INTO public.audit_entry ({", ".join(WRITTEN)}) VALUES ({", ".join(["%s"] * len(WRITTEN))}) RETURNING id
+"""
 COPY = f"COPY public.audit_entry ({', '.join(WRITTEN)}) FROM STDIN"
 READ = """
 SELECT id, at, action, actor, kind, contractor, section, place, flow, consultation, items, subjects, medium, detail,
@@ -51,7 +54,7 @@ def record(
 ) -> int:  # fmt: skip
     """Write one entry in the caller's transaction, as the caller's role; answer its number.
 
-    `subjects` are Person keys. Raises NotForTheLedger when `detail` could hold something personal, and ValueError when
+    `subjects` are Person keys. Raises NotForTheLedgerError when `detail` could hold something personal, and ValueError when
     the action has no sentence (`describe`).
     """
     entry = Entry(action, actor, place, flow, tuple(items), tuple(subjects), medium, detail or {})
@@ -70,7 +73,7 @@ def record_many(entries: Iterable[Entry], *, using: str = "default") -> int:
     return count
 
 
-def search(
+def search(  # noqa: PLR0913 (each is a filter of the search page)
     *, since: datetime | None = None, until: datetime | None = None, actor: str | None = None, flow: str | None = None,
     consultation: str | None = None, action: str | None = None, subject: int | None = None, item: str | None = None,
     before: int | None = None, limit: int = 50, using: str = "default",
@@ -94,13 +97,13 @@ def of_person(person_id: int, *, using: str = "default") -> list[LedgerLine]:
     return list(_read("subjects @> ARRAY[%s::bigint]", [person_id], EVERYTHING, using))
 
 
-def _read(where: str, values: list[object], limit: int, using: str) -> tuple[LedgerLine, ...]:
+def _read(where: str, values: list[Any], limit: int, using: str) -> tuple[LedgerLine, ...]:
     with connections[using].cursor() as cursor:
         cursor.execute(READ.format(where=where), [*values, limit])
         return tuple(_line(row) for row in cursor.fetchall())
 
 
-def _line(row: tuple) -> LedgerLine:  # type: ignore[type-arg]
+def _line(row: tuple[Any, ...]) -> LedgerLine:
     number, at, action, actor, kind, contractor, section, place, flow, consultation = row[:10]
     items, subjects, medium, detail, request, epoch = row[10:]
     return LedgerLine(
@@ -110,7 +113,7 @@ def _line(row: tuple) -> LedgerLine:  # type: ignore[type-arg]
     )  # fmt: skip
 
 
-def _row(entry: Entry, request: UUID) -> tuple[object, ...]:
+def _row(entry: Entry, request: UUID) -> tuple[Any, ...]:
     if not words.is_known(entry.action):
         raise ValueError(f"action {entry.action!r} has no sentence: describe it first")
     rules.check_detail(entry.detail)
@@ -130,9 +133,7 @@ def _actor(actor: Actor | str) -> tuple[str, str, str, str]:
     return actor.id, actor.kind, actor.contractor or "", actor.section or ""
 
 
-@cache
 def _consultation(flow: str | None) -> str:
-    """The number of the consultation a flow belongs to: its id begins with it. A register entry has none."""
-    if flow is None or flow.startswith("r-"):
-        return ""
-    return flow.rpartition("-")[0]
+    """The number of the consultation a flow stands in. A register entry, or a flow nobody knows, has none."""
+    known = policy.library()
+    return known.consultation_of(flow).number if flow and flow in known.flows else ""

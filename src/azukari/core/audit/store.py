@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -48,7 +49,7 @@ def connect(using: str) -> psycopg.Connection:
     )
 
 
-def epoch(connection: psycopg.Connection, where: str, values: list[object]) -> Epoch | None:
+def epoch(connection: psycopg.Connection, where: str, values: list[int]) -> Epoch | None:
     """The first epoch that fits the condition, or None."""
     found = connection.execute(f"SELECT {', '.join(EPOCH)} FROM public.audit_epoch {where} LIMIT 1", values).fetchone()
     return from_row(found) if found else None
@@ -62,7 +63,7 @@ def latest(connection: psycopg.Connection) -> Epoch | None:
     return from_row(found) if found else None
 
 
-def from_row(row: tuple) -> Epoch:  # type: ignore[type-arg]
+def from_row(row: tuple[Any, ...]) -> Epoch:
     """An epoch from its columns in the order of EPOCH."""
     number, at, first, last, count, size, horizon = row[:7]
     root, previous, key, next_key, signature, frontier, leaves = map(bytes, row[7:])

@@ -162,7 +162,9 @@ class _Verifier:
             return
         found = list(stream.until(checkpoint.horizon))
         if state.is_lost:
-            self.notes.append(f"第{number}期の前に、境目の分からない記録が {max(0, len(found) - checkpoint.count)} 件あります。")
+            self.notes.append(
+                f"第{number}期の前に、境目の分からない記録が {max(0, len(found) - checkpoint.count)} 件あります。"
+            )
             found = found[-checkpoint.count :]
         self.entries += len(found)
         self._contents(checkpoint, epoch, found, state, is_proven=is_proven)
@@ -189,7 +191,11 @@ class _Verifier:
         good = [one for one in candidates if self._holds(number, one, state)]
         if stored and text and paper.line(stored) != text:
             wrong = "どちらか" if not good else "控え" if stored in good else "データベース"
-            self._say("checkpoint", f"第{number}期の検証点が、データベースと控えとで違います（{wrong}が書き換えられています）。", number)
+            self._say(
+                "checkpoint",
+                f"第{number}期の検証点が、データベースと控えとで違います（{wrong}が書き換えられています）。",
+                number,
+            )
         if candidates and not good:
             self._say("signature", f"第{number}期の署名、鍵、または前の期とのつながりが正しくありません。", number)
         return next(iter([*good, *candidates]), None), bool(good)
