@@ -5,7 +5,7 @@ database `azukari` is made once (migrations, walls, a demonstration ward of 300 
 again; each worker gets a copy of it. So tests run against committed demonstration data, and what a test writes is
 rolled back. Tests that need no database do not start one.
 
-Fixtures (database ones in `support/database.py`, strictness in `support/strict.py`, browser in `support/browser.py`)
+Fixtures (database ones in `support/database.py`, strictness in `support/strict.py`, people in `support/people.py`)
 
 cluster            the embedded server (session)
 db                 pytest-django's: `default` really is azukari_web; write and read in a transaction that is rolled back.
@@ -42,4 +42,4 @@ import django  # noqa: E402
 
 django.setup()
 
-pytest_plugins = ["support.database", "support.strict"]
+pytest_plugins = ["support.database", "support.people", "support.strict"]

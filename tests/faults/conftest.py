@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,3 +66,37 @@ def small_disk() -> Iterator[Installation]:
             yield Installation(home)
         finally:
             subprocess.run(["umount", "--lazy", home], check=True)
+
+
+SERVER = """
+import sys
+from azukari.config.cluster import Cluster
+cluster = Cluster()
+if sys.argv[1] == "stop":
+    cluster.stop()
+else:
+    cluster.start()
+    with cluster.superuser() as connection:
+        connection.execute("DROP DATABASE azukari")
+        connection.execute("DROP ROLE azukari_web, azukari_owner")
+        for name, rights in (("steward", "CREATEROLE"), ("guest", ""), ("king", "SUPERUSER")):
+            connection.execute(f"CREATE ROLE {name} LOGIN {rights} PASSWORD 'word'")
+        connection.execute("CREATE DATABASE ward OWNER steward")
+    print(cluster.socket)
+"""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A server that somebody else runs: an owner `steward`, a powerless `guest`, a superuser `king`. Its address."""
+    with folder() as path:
+        place = Installation(path / "server")
+
+        def script(word: str) -> str:
+            command = [sys.executable, "-c", SERVER, word]
+            return subprocess.run(command, env=place.environment(), capture_output=True, text=True, check=True).stdout
+
+        try:
+            yield f"dbname=ward password=word host={script('start').strip()}"
+        finally:
+            script("stop")

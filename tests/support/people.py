@@ -1,0 +1,34 @@
+"""The demonstration ward's people as tests know them; the top of conftest.py says what each fixture is for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from azukari.cli.site import Site
+from azukari.config.cluster import Cluster
+from support.database import WORKER, copied
+from support.signing import signed_in
+
+
+@pytest.fixture
+def client_as(db: None) -> Callable[[str], Client]:
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def site(cluster: Cluster, template: str) -> Iterator[str]:
+    """Without a slash at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with copied(cluster, template, f"{WORKER}_site") as name, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"dbname='{name}' host='{cluster.socket}'")
+        with Site(port) as server:
+            server.wait_until_ready()
+            patch.delenv("DATABASE_URL")
+
+            yield server.address.rstrip("/")
