@@ -87,15 +87,13 @@ def carry_out(cursor: Cursor, state: State) -> list[Step]:
 def take_down(cursor: Cursor) -> None:
     """Drop all generated views and policies, so that a migration may change the columns beneath.
 
-    Walled tables stay walled: with row security on and only the owner's policy, no page reads a row until `apply`.
+    Walled tables stay walled: with row security on and no policy, no page reads a row until `apply`.
     """
     now = read(cursor)
     for table, name in now.policies:
         cursor.execute(_drop_policy(table, name).sql)
     for schema in now.schemas:
         cursor.execute(f"DROP SCHEMA {quote(schema)} CASCADE")
-    for table in now.enabled:
-        cursor.execute(f"CREATE POLICY owner ON public.{quote(table)} TO current_user USING (true) WITH CHECK (true)")
     cursor.execute("SET LOCAL search_path TO DEFAULT")
 
 
@@ -104,7 +102,8 @@ def _take_away(state: State, now: Catalog, wanted: Sources) -> Iterator[Step]:
         if not _goes_with_its_object(grant, state, now, wanted):
             yield _revoke(grant)
     for role, member, options in sorted(now.members - _members(state)):
-        yield Step(f"{member} を {role} から外す ({options})", f"REVOKE {quote(role)} FROM {quote(member)}")
+        if role in state.roles | now.removable:
+            yield Step(f"{member} を {role} から外す ({options})", f"REVOKE {quote(role)} FROM {quote(member)}")
     yield from (_drop_policy(*key) for key in sorted(now.policies) if not wanted.same_policy(key, now))
     for schema in sorted(now.schemas - state.schemas):
         yield Step(f"枠 {schema} を中身ごと消す", f"DROP SCHEMA {quote(schema)} CASCADE")
@@ -186,11 +185,15 @@ def _functions(state: State, now: Catalog) -> Iterator[Step]:
 
 
 def _row_security(state: State, now: Catalog) -> Iterator[Step]:
-    for table in sorted(state.walled - (now.enabled & now.forced)):
-        sql = f"ALTER TABLE public.{quote(table)} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
-        yield Step(f"表 {table} を行の壁で囲む", sql)
-    for table in sorted((now.enabled | now.forced) - state.walled):
-        sql = f"ALTER TABLE public.{quote(table)} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY"
+    """Not FORCE: the owner would need a policy that allows everything, which walls off nothing and forbids it COPY."""
+    for table in sorted(state.walled - now.enabled):
+        yield Step(f"表 {table} を行の壁で囲む", f"ALTER TABLE public.{quote(table)} ENABLE ROW LEVEL SECURITY")
+    for table in sorted(now.forced):
+        yield Step(
+            f"表 {table} の持ち主を行の壁の外に置く", f"ALTER TABLE public.{quote(table)} NO FORCE ROW LEVEL SECURITY"
+        )
+    for table in sorted(now.enabled - state.walled):
+        sql = f"ALTER TABLE public.{quote(table)} DISABLE ROW LEVEL SECURITY"
         yield Step(f"表 {table} の行の壁を外す (個人情報がないため)", sql)
 
 

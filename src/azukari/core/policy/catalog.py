@@ -86,14 +86,14 @@ WHERE n.nspname = '{WALLS}' OR n.nspname ~ '^(flow|entry)_'"""
 _OURS = f"n.nspname IN ('{PUBLIC}', '{WALLS}') OR n.nspname ~ '^(flow|entry)_'"
 _WHO = "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 GRANTS = f"""
-SELECT 'SCHEMA', n.nspname, '', '', a.privilege_type, {_WHO}
+SELECT 'SCHEMA', n.nspname::text, ''::text, ''::text, a.privilege_type, {_WHO}
 FROM pg_namespace n, aclexplode(n.nspacl) a WHERE ({_OURS}) AND a.grantee NOT IN (n.nspowner, current_user::regrole)
 UNION ALL
-SELECT 'TABLE', n.nspname, c.relname, '', a.privilege_type, {_WHO}
+SELECT 'TABLE', n.nspname, c.relname::text, '', a.privilege_type, {_WHO}
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
 WHERE ({_OURS}) AND c.relkind IN ('r', 'v', 'm', 'p', 'f') AND a.grantee NOT IN (c.relowner, current_user::regrole)
 UNION ALL
-SELECT 'TABLE', n.nspname, c.relname, t.attname, a.privilege_type, {_WHO}
+SELECT 'TABLE', n.nspname, c.relname::text, t.attname::text, a.privilege_type, {_WHO}
 FROM pg_attribute t JOIN pg_class c ON c.oid = t.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
   aclexplode(t.attacl) a
 WHERE ({_OURS}) AND a.grantee NOT IN (c.relowner, current_user::regrole) AND NOT t.attisdropped

@@ -60,7 +60,7 @@ class Policy(NamedTuple):
 
     table: str
     name: str
-    command: Literal["ALL", "SELECT", "INSERT", "UPDATE"]
+    command: Literal["SELECT", "INSERT", "UPDATE"]
     role: str
     using: str | None
     check: str | None
@@ -166,12 +166,7 @@ def compile_state(terms: Mapping[str, Terms], vessels: Iterable[Vessel], *, owne
         roles=frozenset({BASE, *(one.role for one in terms.values())}),
         walled=walled,
         views=frozenset(_view(one, vessel) for one, vessel in exposed),
-        policies=frozenset(
-            (
-                *(Policy(table, "owner", "ALL", owner, "true", "true") for table in walled),
-                *(policy for one, vessel in exposed for policy in _policies(one, vessel)),
-            )
-        ),
+        policies=frozenset(policy for one, vessel in exposed for policy in _policies(one, vessel)),
         functions=frozenset((*HELPERS, *subjects)),
         grants=frozenset(grants),
         rows=_rows(granting),
