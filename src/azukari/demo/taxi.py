@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from random import Random
-from typing import LiteralString
 
 from psycopg import Connection, sql
 
@@ -39,9 +38,20 @@ COMPANY_WORDS = (
 )  # fmt: skip
 COMPANY_TYPES = ("タクシー", "交通", "自動車", "ハイヤー", "福祉交通", "介護タクシー")
 OTHER_FORMS = str.maketrans("髙﨑邊邉澤齋齊濵櫻德廣眞國瀨", "高崎辺辺沢斎斉浜桜徳広真国瀬")
-VOUCHER_COLUMNS: LiteralString = (
-    "taxi_presentedvoucher (batch_id, sequence, contractor, name, used_on, fare, certificate_number, kind,"
-    " denomination, person_id, state, reason, version)"
+VOUCHER_COLUMNS = (
+    "batch_id",
+    "sequence",
+    "contractor",
+    "name",
+    "used_on",
+    "fare",
+    "certificate_number",
+    "kind",
+    "denomination",
+    "person_id",
+    "state",
+    "reason",
+    "version",
 )
 VARIATION_SELECTORS = dict.fromkeys(range(0xE0100, 0xE01F0))
 
@@ -87,6 +97,16 @@ class Line:
     query: Reason | None
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A company's bundle as entrusted to a contractor; the first `checked` of its lines have been looked at."""
+
+    id: int
+    contractor: str
+    lines: Sequence[Line]
+    checked: int
+
+
 def make(
     connection: Connection,
     seed: int,
@@ -101,16 +121,12 @@ def make(
     holders = _holders(connection, rng, month, vouchers)
     _certificates(connection, rng, holders, month)
     bundles = _bundles(rng, holders, market, month, vouchers)
-    total, done = sum(map(len, bundles.values())), 0
-    _present_elsewhere(connection, bundles, month)
-    for company, lines in bundles.items():
-        _present(connection, rng, company, lines, month)
-        done += len(lines)
-        progress(done, total)
+    batches = _batches(connection, rng, bundles, month)
+    _copy(connection, "taxi_presentedvoucher", VOUCHER_COLUMNS, _rows(batches, progress))
     _arrivals(connection)
     for table in ("company", "agreement", "certificate", "batch", "presentedvoucher"):
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(f"taxi_{table}")))
-    return total
+    return sum(len(batch.lines) for batch in batches)
 
 
 def _companies(connection: Connection, rng: Random) -> Market:
@@ -124,7 +140,7 @@ def _companies(connection: Connection, rng: Random) -> Market:
         )
     ]
     accessible = [key for key, name in zip(keys, names, strict=True) if "福祉" in name or "介護" in name]
-    _copy(connection, "taxi_agreement (company_id, kind, since)", _agreements(rng, keys, accessible))
+    _copy(connection, "taxi_agreement", ("company_id", "kind", "since"), _agreements(rng, keys, accessible))
     shares = {key: 1 / (place + 8) for place, key in enumerate(keys)}
     return Market(keys, accessible, shares)
 
@@ -159,7 +175,8 @@ def _named(connection: Connection, keys: list[int], month: date) -> list[tuple[i
 def _certificates(connection: Connection, rng: Random, holders: Iterable[Holder], month: date) -> None:
     _copy(
         connection,
-        "taxi_certificate (number, person_id, kind, since, stopped_on, stop_reason)",
+        "taxi_certificate",
+        ("number", "person_id", "kind", "since", "stopped_on", "stop_reason"),
         (line for holder in holders for line in _certificate(rng, holder, month)),
     )
 
@@ -245,48 +262,58 @@ def _line(rng: Random, holder: Holder, name: str, used_on: date, fare: int, kind
     return line
 
 
-def _present(connection: Connection, rng: Random, company: int, lines: Sequence[Line], month: date) -> None:
-    """One company's bundle: received between the 1st and the 10th, the early ones already checked."""
-    day = rng.randint(1, 10)
-    batch = _batch(connection, company, month, 1, day, CONTRACTOR)
-    checked = len(lines) if day < HALF_DONE_DAY else len(lines) // 2 if day == HALF_DONE_DAY else 0
-    _fill(connection, batch, CONTRACTOR, lines, checked)
+def _batches(connection: Connection, rng: Random, bundles: Mapping[int, list[Line]], month: date) -> list[Batch]:
+    """A batch a company, and a small one apart that another contractor checks and the first one must never see."""
+    apart: list[Line] = []
+    if bundles:
+        largest = max(bundles.values(), key=len)
+        every = max(1, len(largest) // ELSEWHERE)
+        apart = largest[::every]
+        del largest[::every]
+    batches = [_batch(connection, company, month, 1, rng.randint(1, 10), lines) for company, lines in bundles.items()]
+    if apart:
+        company = next(iter(bundles))
+        batches.append(_batch(connection, company, month, 2, 10, apart, OTHER_CONTRACTOR))
+    return batches
 
 
-def _present_elsewhere(connection: Connection, bundles: Mapping[int, list[Line]], month: date) -> None:
-    """A small part of the largest bundle goes to another contractor, whose lines the first one must never see."""
-    company = max(bundles, key=lambda key: len(bundles[key]), default=None)
-    if company is not None:
-        lines = bundles[company]
-        every = max(1, len(lines) // ELSEWHERE)
-        batch = _batch(connection, company, month, 2, 10, OTHER_CONTRACTOR)
-        _fill(connection, batch, OTHER_CONTRACTOR, lines[::every])
-        del lines[::every]
-
-
-def _batch(connection: Connection, company: int, month: date, number: int, day: int, contractor: str) -> int:
+def _batch(
+    connection: Connection,
+    company: int,
+    month: date,
+    number: int,
+    day: int,
+    lines: Sequence[Line],
+    contractor: str = CONTRACTOR,
+) -> Batch:
+    """Received on that day of the next month; the early ones have been checked, those of one day half."""
     received = (month + timedelta(days=31)).replace(day=day)
     [(key,)] = connection.execute(
         "INSERT INTO taxi_batch (company_id, month, number, received_on, contractor) VALUES (%s, %s, %s, %s, %s)"
         " RETURNING id",
         [company, month, number, received, contractor],
     ).fetchall()
-    return int(key)
+    checked = len(lines) if day < HALF_DONE_DAY else len(lines) // 2 if day == HALF_DONE_DAY else 0
+    return Batch(int(key), contractor, lines, checked)
 
 
-def _fill(connection: Connection, batch: int, contractor: str, lines: Sequence[Line], checked: int = 0) -> None:
-    rows = (_row(batch, contractor, number, line, number <= checked) for number, line in enumerate(lines, 1))
-    _copy(connection, VOUCHER_COLUMNS, rows)
+def _rows(batches: Sequence[Batch], progress: Progress) -> Iterator[str]:
+    total, done = sum(len(batch.lines) for batch in batches), 0
+    for batch in batches:
+        for sequence, line in enumerate(batch.lines, 1):
+            yield _row(batch, sequence, line)
+        done += len(batch.lines)
+        progress(done, total)
 
 
-def _row(batch: int, contractor: str, sequence: int, line: Line, checked: bool) -> str:
-    state, reason = State.UNCHECKED.value, ""
+def _row(batch: Batch, sequence: int, line: Line) -> str:
+    state, reason, checked = State.UNCHECKED.value, "", sequence <= batch.checked
     if checked:
         state, reason = (State.QUERIED.value, line.query.value) if line.query else (State.CHECKED.value, "")
     person = "\\N" if line.person is None else line.person
     return (
-        f"{batch}\t{sequence}\t{contractor}\t{line.name}\t{line.used_on}\t{line.fare}\t{line.number}\t{line.kind}\t"
-        f"{line.face}\t{person}\t{state}\t{reason}\t{int(checked)}\n"
+        f"{batch.id}\t{sequence}\t{batch.contractor}\t{line.name}\t{line.used_on}\t{line.fare}\t{line.number}\t"
+        f"{line.kind}\t{line.face}\t{person}\t{state}\t{reason}\t{int(checked)}\n"
     )
 
 
@@ -297,6 +324,16 @@ def _arrivals(connection: Connection) -> None:
     )
 
 
-def _copy(connection: Connection, target: LiteralString, rows: Iterable[str]) -> None:
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY " + target + " FROM STDIN")) as copy:
+def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[str]) -> None:
+    """COPY by way of a temporary table: PostgreSQL does not copy straight into one that has row policies."""
+    names = {
+        "stage": sql.Identifier(f"stage_{table}"),
+        "table": sql.Identifier(table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+    }
+    make_stage = "CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
+    connection.execute(sql.SQL(make_stage).format(**names))
+    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {stage} FROM STDIN").format(**names)) as copy:
         copy.write("".join(rows))
+    connection.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}").format(**names))
+    connection.execute(sql.SQL("DROP TABLE {stage}").format(**names))

@@ -32,7 +32,7 @@ class TaxiConfig(AppConfig):
         )
         menu.register(
             MenuItem(
-                ("officer",),
+                ("officer", "responsible"),
                 "福祉タクシー券",
                 "taxi:month",
                 flow=WARD_ENTRY,

@@ -128,7 +128,7 @@ def mark_page(request: Request, key: int) -> HttpResponse:
 
 @require_POST
 @requires("operator", "responsible")
-def search(request: Request) -> HttpResponse:
+def find(request: Request) -> HttpResponse:
     """Vouchers with one certificate number, in any bundle entrusted to the contractor."""
     form = NumberForm(request.POST)
     with access.under(request, CONTRACTOR_FLOW) as door:
@@ -142,7 +142,7 @@ def search(request: Request) -> HttpResponse:
         "reasons": list(Reason),
     }
     crumbs = (Link(HOME, reverse("taxi:check")), Link("認定番号で探す", ""))
-    return page(request, "taxi/search.html", context, crumbs=crumbs, status=200 if form.is_valid() else 422)
+    return page(request, "taxi/find.html", context, crumbs=crumbs, status=200 if form.is_valid() else 422)
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ HOME = "福祉タクシー券"
 
 
 @require_GET
-@requires("officer")
+@requires("officer", "responsible")
 def month(request: Request) -> HttpResponse:
     """The month at a glance: received, checked, passed to the ward; by day, company and reason. Nothing personal."""
     with access.under(request, WARD_ENTRY) as door:
@@ -41,7 +41,7 @@ def month(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires("officer")
+@requires("officer", "responsible")
 def register(request: Request) -> HttpResponse:
     """One certificate's lines of the register, and what was presented with it."""
     form = NumberForm(request.POST or None)
