@@ -4,12 +4,13 @@
 entry, and what is committed leaves one. Every other name here reads, or belongs to the sealer.
 """
 
+from azukari.core.audit.checkpoint import signed_text
 from azukari.core.audit.proof import prove
 from azukari.core.audit.sealing import Sealer, rotate, seal
 from azukari.core.audit.service import grouped, of_person, record, record_many, search
 from azukari.core.audit.types import Checkpoint, Entry, Finding, LedgerLine, LedgerPage, Proof, Report
 from azukari.core.audit.verification import verify
-from azukari.core.audit.words import describe, ground, sentence, who
+from azukari.core.audit.words import action_name, describe, ground, sentence, who
 
 __all__ = [
     "Checkpoint",
@@ -20,6 +21,7 @@ __all__ = [
     "Proof",
     "Report",
     "Sealer",
+    "action_name",
     "describe",
     "ground",
     "grouped",
@@ -31,6 +33,7 @@ __all__ = [
     "seal",
     "search",
     "sentence",
+    "signed_text",
     "verify",
     "who",
 ]

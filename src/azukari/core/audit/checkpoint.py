@@ -37,6 +37,11 @@ def body(checkpoint: Checkpoint) -> bytes:
     return _canonical({"format": FORMAT, "at": checkpoint.at.isoformat(timespec="microseconds"), **fields})
 
 
+def signed_text(checkpoint: Checkpoint) -> str:
+    """The text whose UTF-8 bytes are signed, for whoever checks the signature elsewhere."""
+    return body(checkpoint).decode()
+
+
 def chain_hash(checkpoint: Checkpoint) -> bytes:
     """What the next checkpoint carries as `previous`."""
     return sha256(body(checkpoint)).digest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -48,6 +48,8 @@ class LedgerEntry(models.Model):
         db_table = "audit_entry"
         indexes = [
             models.Index(fields=["turn", "id"], name="audit_entry_turn"),
+            models.Index(fields=["actor", "id"], name="audit_entry_actor"),
+            BrinIndex(fields=["at"], name="audit_entry_at"),
             GinIndex(fields=["subjects"], name="audit_entry_subjects"),
         ]
 

@@ -16,6 +16,17 @@ KINDS = {
     "council": "審議会",
     "it": "システム担当",
 }
+NAMES = {
+    "signin": "サインイン",
+    "view": "閲覧",
+    "refusal": "拒否",
+    "change": "変更",
+    "export": "書き出し",
+    "handover": "授受",
+    "policy": "諮問の反映と名簿",
+    "account": "利用者の登録",
+    "ledger": "台帳",
+}
 _SENTENCES: dict[str, str] = {}
 
 
@@ -44,6 +55,11 @@ def sentence(line: LedgerLine) -> str:
         by=f"{line.medium}で" if line.medium else "",
         at=f"{line.place}から" if line.place else "",
     )
+
+
+def action_name(action: str) -> str:
+    """What kind of action it is, in one word: for a column or a filter."""
+    return NAMES.get(action.partition(".")[0], action)
 
 
 def who(line: LedgerLine) -> str:
@@ -94,6 +110,7 @@ for _action, _words in {
     "handover.returned": "{who}が{under}{by}{whom}{what}を返却しました。",
     "handover.erased": "{who}が{under}{whom}{what}を消去しました。",
     "ledger.verify": "{who}が台帳を検証しました。",
+    "ledger.person": "{who}が{whom}記録の一覧を作りました。",
     "ledger.key": "{who}が台帳の署名の鍵を替えました。",
 }.items():
     describe(_action, _words)

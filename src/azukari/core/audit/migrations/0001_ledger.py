@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 from django.db.models.functions import Now
@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
                 "db_table": "audit_entry",
                 "indexes": [
                     models.Index(fields=["turn", "id"], name="audit_entry_turn"),
+                    models.Index(fields=["actor", "id"], name="audit_entry_actor"),
+                    BrinIndex(fields=["at"], name="audit_entry_at"),
                     GinIndex(fields=["subjects"], name="audit_entry_subjects"),
                 ],
             },
