@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Annotated, NoReturn
 
 import typer
@@ -42,8 +42,7 @@ def up(
 ) -> None:
     """Azukari を始めます。止めるときは Ctrl-C を押してください。"""
     began = time.monotonic()
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, _leave)
+    _listen()
     with alone(f"プロセス {os.getpid()} (ポート {port})"):
         _check_port(port)
         ward = _ward(ward_size, no_demo=no_demo)
@@ -52,10 +51,17 @@ def up(
         with running_database() as cluster, _database_words(cluster):
             with _bars() as progress:
                 bring_up_to_date(install(ward), progress)
-            with Site(port) as site:
+            with Site(port) as site, _sealer():
                 site.wait_until_ready()
                 _announce(site, ward, time.monotonic() - began)
                 _watch(site, cluster)
+
+
+def _listen() -> None:
+    """Leave tidily when asked to; `nohup` is respected."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
 
 
 def _leave(number: int, _frame: object) -> NoReturn:
@@ -150,6 +156,12 @@ def _database_words(cluster: Cluster | None) -> Iterator[None]:
             str(error).strip(),
             f"{log} とディスクの空きを確かめ、もう一度 ./azukari up を実行してください。続きから始まります。",
         ) from error
+
+
+def _sealer() -> AbstractContextManager[object]:
+    from azukari.core.audit.api import Sealer
+
+    return Sealer()
 
 
 def _announce(site: Site, ward: Installation, seconds: float) -> None:

@@ -209,20 +209,25 @@ class Cluster:
         return self._pid() is not None
 
     def _pid(self) -> int | None:
-        """The server's process if it lives. A number that another program has got since is a leftover: taken away."""
-        path = self.data / "postmaster.pid"
+        """The server's process if it lives.
+
+        A note with a number that another program has got since (or none at all) is taken away, once nobody works in
+        the folder; a note of a server that merely ended is left, since PostgreSQL looks by it for surviving children.
+        """
+        note = self.data / "postmaster.pid"
         try:
-            pid = int(path.read_text().split("\n", 1)[0])
-            os.kill(pid, 0)
-            working_in = Path(f"/proc/{pid}/cwd").readlink()
-        except (FileNotFoundError, ProcessLookupError, ValueError):
+            pid = int(note.read_text().split("\n", 1)[0])
+        except FileNotFoundError:
             return None
-        except PermissionError:
-            working_in = Path("/")
-        if working_in != self.data.resolve():
-            path.unlink(missing_ok=True)
+        except ValueError:
+            pid = 0
+        if pid and not Path(f"/proc/{pid}").exists():
             return None
-        return pid
+        if _works_in(str(pid)) == self.data.resolve():
+            return pid
+        self._wait(lambda: not any(_works_in(pid.name) == self.data.resolve() for pid in Path("/proc").glob("[0-9]*")))
+        note.unlink(missing_ok=True)
+        return None
 
     def _answers(self) -> bool:
         try:
@@ -291,6 +296,14 @@ class Cluster:
     def _own(self, path: Path) -> None:
         if self.user:
             shutil.chown(path, self.user, pwd.getpwnam(self.user).pw_gid)
+
+
+def _works_in(pid: str) -> Path | None:
+    """The folder a process of ours works in; None for the dead and for other people's."""
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:
+        return None
 
 
 def _remove(folder: Path) -> None:

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from azukari.config.cluster import DATABASE
 from azukari.config.home import ROOT, home, installation, secret, socket_folder
+from azukari.config.logs import LOGGING as LOGGING
 from azukari.config.server import OWNER, WEB
 from azukari.kernel.errors import BadInput
 
