@@ -14,6 +14,7 @@ class WithoutValues(logging.Formatter):
     """A traceback without the messages: PostgreSQL's quote the row ("Key (name)=(…) already exists")."""
 
     def formatException(self, ei: Caught) -> str:  # noqa: N802 (the name is logging's)
+        """Frames and kinds, from the error to what caused it."""
         error = ei[1]
         lines: list[str] = []
         while error is not None:

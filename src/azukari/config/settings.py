@@ -8,9 +8,9 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from azukari.config import logs
 from azukari.config.cluster import DATABASE
 from azukari.config.home import ROOT, home, installation, secret, socket_folder
-from azukari.config.logs import LOGGING as LOGGING
 from azukari.config.server import OWNER, WEB
 from azukari.kernel.errors import BadInput
 
@@ -103,6 +103,7 @@ TEMPLATES = [
 DATABASES = {"default": database(WEB)}
 if flag("AZUKARI_OWNER", False):
     DATABASES["owner"] = database(OWNER)
+LOGGING = logs.LOGGING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "ja"
