@@ -79,7 +79,7 @@ def lint_command(
     folder: Folder = DIRECTORY,
 ) -> None:
     """諮問書の中で食い違っているところを挙げる。食い違いは誤りとは限らず、人が見て決める。"""
-    findings = [finding for paper in papers for finding in lint.of_paper(paper)] if papers else lint.of_library(_library(folder))
+    findings = [finding for paper in papers for finding in lint.of_paper(paper)] if papers else lint.of_library(_library(folder), folder / "papers")
     if as_json_:
         _print_json([finding.as_dict() for finding in findings])
         return

@@ -37,15 +37,21 @@ def read_bytes(data: bytes, file: str) -> list[Consultation]:
     return read + [read_report(report, source, at) for at, report in enumerate(reports, start=1)]
 
 
-def _consultation(paper: Paper, source: Source, file: str) -> Consultation:
+def read_parts(paper: Paper, file: str) -> list[PartFlows]:
+    """Read the parts of one consultation, references not yet resolved."""
     head, taken = read_head(paper)
     parts = outline(paper.lines[taken:], f"{file} の諮問第{paper.number}号（{paper.number_lines[0]}行目から）")
-    matter = tidy(head.matter)
-    results = [read_part(part, paper.lines, matter) for part in parts]
-    ids = _ids(paper.number, results)
+    return [read_part(part, paper.lines, tidy(head.matter)) for part in parts]
+
+
+def _consultation(paper: Paper, source: Source, file: str) -> Consultation:
+    head, _ = read_head(paper)
+    results = read_parts(paper, file)
+    ids = identify(paper.number, results)
     _resolve(results, ids)
     flows, reviews = _flows(results, ids)
-    kinds = tuple(dict.fromkeys(part.kind for part in parts))
+    matter = tidy(head.matter)
+    kinds = tuple(dict.fromkeys(result.part.kind for result in results))
     title = tidy(head.title) or next((r.matter for r in results if r.matter), "")
     if not title:
         raise BadInput(f"{file} の諮問第{paper.number}号に件名がありません", "何についての諮問かわかりません", "「…について」の行が抜けていないか確かめてください")
@@ -77,8 +83,8 @@ def _life(head: Head) -> tuple[LifeEvent, ...]:
     return tuple(LifeEvent(stage=stage, on=day) for stage, day in steps if day)
 
 
-def _ids(number: str, results: Sequence[PartFlows]) -> dict[int, str]:
-    """Return the id of each flow, by `id()` of its draft: number-n, number-business-n, with the part's number before."""
+def identify(number: str, results: Sequence[PartFlows]) -> dict[int, str]:
+    """Return the id of each flow, by Python's `id()` of it: number-n, number-business-n, with the part's number before."""
     ids: dict[int, str] = {}
     for result in results:
         stem = f"{number}-{result.part.number}" if result.part.number else number

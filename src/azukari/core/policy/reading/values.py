@@ -173,13 +173,14 @@ def canonical_medium(text: str) -> str | None:
 
 
 def media_in(text: str) -> list[str]:
-    """Return the media a sentence speaks of, for looking for those a paper forgets to list."""
+    """Return the media a sentence speaks of, for looking for those a paper forgets to list. The longest word wins."""
+    surfaces = sorted({*lexicon.table("media", "same"), *lexicon.words("media", "words")}, key=lambda w: (-len(w), w))
     found = []
-    for surface in (*lexicon.table("media", "same"), *lexicon.words("media", "words")):
-        at = text.find(surface)
-        if at >= 0 and (known := canonical_medium(surface)) and known not in [name for _, name in found]:
-            found.append((at, known))
-    return [name for _, name in sorted(found)]
+    for match in re.finditer("|".join(map(re.escape, surfaces)), text):
+        known = canonical_medium(match.group())
+        if known and known not in found:
+            found.append(known)
+    return found
 
 
 def line_media(text: str) -> list[str]:
