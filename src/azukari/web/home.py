@@ -57,11 +57,16 @@ def reviews(card: AccountCard, on: date) -> Iterator[Alert]:  # noqa: ARG001 (ev
     """Papers with fields that wait for a person."""
     if card.kind not in {"officer", "responsible", "privacy"} or card.contractor:
         return
-    for paper in policy.library().consultations.values():
-        if paper.review:
-            link = Link("確認が必要な箇所を見る", f"{reverse('web:consultation', args=[paper.number])}#reviews")
-            title = f"{words.called(paper.number)}に、確認が必要な箇所が {len(paper.review)} 件あります。"
-            yield Alert("warn", title, "諮問書の文面だけでは決まらないため、だれにも許可されていません。", link)
+    papers = [paper for paper in policy.library().consultations.values() if paper.review]
+    if papers:
+        listed = "、".join(f"{words.called(paper.number)}に {len(paper.review)} 件" for paper in papers)
+        text = f"{listed}あります。文面だけでは決まらない箇所です。定めるまで、その箇所は何も許可しません。"
+        yield Alert(
+            "warn",
+            "諮問書に、人が確かめる箇所が残っています。",
+            text,
+            Link("諮問一覧で見る", reverse("web:consultations")),
+        )
 
 
 def _paper_of(flow: str) -> str:

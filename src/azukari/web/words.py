@@ -10,6 +10,7 @@ from azukari.core.policy.types import (
     Direction,
     Flow,
     Form,
+    Kind,
     LifeEvent,
     Stage,
 )
@@ -54,6 +55,14 @@ def stage_of(life: Iterable[LifeEvent]) -> Stage:
         key=lambda event: event.on,
         default=LifeEvent(stage=Stage.DRAFTED, on=date.min),
     ).stage
+
+
+def stage_words(paper: Consultation, life: Iterable[LifeEvent]) -> tuple[str, Tone]:
+    """The stage in words. A report is only told to the council, so having been told is all there is to reach."""
+    stage = stage_of(life)
+    if paper.kinds == (Kind.REPORT,) and stage is Stage.CONSULTED:
+        return "報告済", "ok"
+    return STAGES[stage]
 
 
 def amount(count: int, unit: str | None, per: str | None, approximate: bool = False) -> str:

@@ -46,7 +46,6 @@ class ListRow:
     section: str
     stage: str
     tone: Tone
-    demonstration: bool
     flows: int
     in_force: int
     reviews: int
@@ -86,14 +85,13 @@ class Amount:
 def title(paper: Consultation, *, demonstration: bool) -> dict[str, Any]:
     """What heads a page about a consultation: its name, matter, stage and kinds."""
     counted = [event for event in paper.life if demonstration or not event.demonstration]
-    stage, tone = words.STAGES[words.stage_of(counted)]
+    stage, tone = words.stage_words(paper, counted)
     return {
         "called": words.called(paper.number),
         "short": words.short_name(paper),
         "kinds": "・".join(paper.kinds),
-        "stage": stage,
+        "stage": f"{stage}（実演）" if any(event.demonstration for event in counted) else stage,
         "tone": tone,
-        "demonstration": any(event.demonstration for event in counted),
     }
 
 
@@ -199,12 +197,14 @@ def _facts(flow: Flow) -> tuple[Fact, ...]:
     return tuple(Fact(term, value, tuple(flow.cite.get(key, ()))) for term, value, key in rows if value)
 
 
-def amounts(flows: Sequence[Flow], actual: Mapping[str, int]) -> tuple[Amount, ...]:
-    """Approved against actual, flow by flow. `actual`: counted in each flow's own unit and period; missing = 0."""
-    return tuple(_amount(flow, actual.get(flow.id, 0)) for flow in flows)
+def amounts(flows: Sequence[Flow], actual: Mapping[str, int | None]) -> tuple[Amount, ...]:
+    """Approved against actual, flow by flow. `actual`: in each flow's own unit and period; None where nobody counts."""
+    return tuple(_amount(flow, actual.get(flow.id)) for flow in flows)
 
 
-def _amount(flow: Flow, actual: int) -> Amount:
+def _amount(flow: Flow, actual: int | None) -> Amount:
+    if actual is None:
+        return Amount(flow.id, flow.business, words.amount_of(flow), "—", "—", "plain", "この区では未実施", "0", "100")
     told = words.amount(actual, flow.unit, flow.per)
     if not flow.count:
         return Amount(

@@ -74,14 +74,16 @@ def _answer(form: WhyForm, people: dict[str, AccountCard]) -> dict[str, Any]:
     actor = actor_of(people[asked["person"]], asked["on"])
     place = policy.places().get(asked["place"])
     lines = policy.explain(actor, asked["flow"], place, asked["medium"], asked["on"], list(_neighbours(asked["flow"])))
-    conditions = dict.fromkeys(condition for line in lines if line.decision.allowed for condition in line.conditions)
+    allowed = [line for line in lines if line.decision.allowed]
+    conditions = dict.fromkeys(condition for line in allowed for condition in line.conditions)
     return {
         "answered": True,
         "who": people[asked["person"]],
         "title": policy.flow_title(asked["flow"]),
-        "allowed": [line for line in lines if line.decision.allowed],
+        "allowed": allowed,
         "refused": [line for line in lines if not line.decision.allowed],
         "conditions": list(conditions),
+        "counts": (f"見られる {len(allowed)} 項目", f"見られない {len(lines) - len(allowed)} 項目"),
     }
 
 

@@ -1,0 +1,79 @@
+"""Every page a person of each kind can reach by links, at 320 px and 1280 px: axe-core, and what axe does not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from browser.looks import WIDTHS, faults_of
+from django.urls import resolve
+from playwright.sync_api import BrowserContext, Page
+from support.signing import EVERYBODY
+
+# A page whose content depends on what is asked; reached by a form, so it is asked here.
+ASKED = {
+    "officer": ("/why/?person=operator&flow=815-1&place=hidamari&medium=画面&on=2019-07-01",),
+    "privacy": ("/consultations/compare/?a=809&b=812", "/ledger/?action=refusal&since=2001-01-01&until=2001-01-02"),
+    "council": tuple(f"/consultations/{number}/" for number in ("809", "812", "813", "814", "816", "mobile-work")),
+}
+REFUSED = "/ledger/"
+MOST = 30
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_every_page_of_every_kind_is_accessible(as_person: Callable[[str], BrowserContext], login: str) -> None:
+    page = as_person(login).new_page()
+    faults = {}
+    for address in (*_reachable(page), *ASKED.get(login, ())):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500, f"{login} {address} {answer.status}"
+        for width in WIDTHS:
+            if found := faults_of(page, width):
+                faults[f"{login} {address} {width}px"] = found
+    page.close()
+    assert not faults, "\n".join(f"{where}\n    " + "\n    ".join(found) for where, found in faults.items())
+
+
+def _reachable(page: Page) -> list[str]:
+    """One address of each page reachable from home by links."""
+    waiting, known = ["/"], {"web:home": "/"}
+    while waiting and len(known) < MOST:
+        page.goto(waiting.pop(0))
+        for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+            path, name = urlsplit(address).path, _name(address)
+            if name and name not in known and address.startswith(_origin(page)):
+                known[name] = path
+                waiting.append(path)
+    return list(known.values())
+
+
+def _origin(page: Page) -> str:
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def _name(address: str) -> str:
+    path = urlsplit(address).path
+    return "" if path.startswith("/static/") else resolve(path).view_name
+
+
+@pytest.mark.parametrize("address", ["/consultations/999/", "/no/such/page/", REFUSED])
+def test_error_pages_stand_in_the_same_frame(as_person: Callable[[str], BrowserContext], address: str) -> None:
+    page = as_person("officer").new_page()
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == (403 if address == REFUSED else 404)
+    assert page.get_by_text("次にすること").is_visible()
+    found = [fault for width in WIDTHS for fault in faults_of(page, width)]
+    page.close()
+    assert not found, "\n".join(found)
+
+
+def test_the_sign_in_page_is_accessible(chromium: object, site: str) -> None:
+    page = chromium.new_page(base_url=site)  # type: ignore[attr-defined]
+    page.goto("/sign-in/")
+    found = [fault for width in WIDTHS for fault in faults_of(page, width)]
+    page.close()
+    assert not found, "\n".join(found)
