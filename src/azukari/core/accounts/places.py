@@ -36,10 +36,12 @@ def client_address(remote: str, forwarded: str, trusted: list[str]) -> str:
 
 
 def place_at(address: str) -> Place | None:
-    """The place whose narrowest network holds the address."""
+    """The place whose narrowest network holds the address (an IPv4 address in IPv6 clothes is that IPv4 address)."""
+    parsed = ip_address(address)
+    plain = getattr(parsed, "ipv4_mapped", None) or parsed
     narrowest = Func("block", function="masklen", output_field=IntegerField()).desc()
     code = (
-        Network.objects.filter(block__contains_address=ip_address(address))
+        Network.objects.filter(block__contains_address=plain)
         .order_by(narrowest)
         .values_list("place", flat=True)
         .first()

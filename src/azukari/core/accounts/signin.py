@@ -92,7 +92,7 @@ def resume(request: Request) -> Ended | None:
     return _end(request, account, why or End.ACCOUNT)
 
 
-def choose_place(request: HttpRequest, code: str) -> None:
+def choose_place(request: Request, code: str) -> None:
     """In a demonstration ward: from now on this browser stands at that place ("-": at none). Raises BadInput."""
     if not settings.DEMONSTRATION or (code != NOWHERE and code not in places()):
         raise BadInput(
@@ -101,6 +101,7 @@ def choose_place(request: HttpRequest, code: str) -> None:
             "一覧から選んでください。",
         )
     request.session[BY_HAND] = code
+    request.place = places().get(code)
 
 
 def take_ended(request: HttpRequest) -> Ended | None:
