@@ -40,7 +40,7 @@ class Site:
         self._command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning", "--no-ws"),
-            *("--workers-kill-timeout", "5", "azukari.config.wsgi:application"),
+            *("--workers-kill-timeout", "2", "azukari.config.wsgi:application"),
         ]
 
     def __enter__(self) -> Self:
