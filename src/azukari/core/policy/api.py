@@ -16,6 +16,9 @@ from __future__ import annotations
 from azukari.core.policy.checks import vessel_of, vessels
 from azukari.core.policy.compile_sql import Vessel
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
+from azukari.core.policy.differences import Change
+from azukari.core.policy.lint import Finding
+from azukari.core.policy.papers import compare, findings
 from azukari.core.policy.rolls import enrol, enrolled, people_of, places, save_place, withdraw
 from azukari.core.policy.service import (
     CoverageLine,
@@ -50,11 +53,13 @@ from azukari.core.policy.types import (
 __all__ = [
     "SCREEN",
     "Actor",
+    "Change",
     "Consultation",
     "CountWarning",
     "CoverageLine",
     "Decision",
     "Direction",
+    "Finding",
     "Flow",
     "Form",
     "Holds",
@@ -67,6 +72,7 @@ __all__ = [
     "Vessel",
     "admit",
     "apply",
+    "compare",
     "coverage",
     "covered",
     "decide",
@@ -74,6 +80,7 @@ __all__ = [
     "enrolled",
     "enter",
     "explain",
+    "findings",
     "flow_title",
     "library",
     "lift",
