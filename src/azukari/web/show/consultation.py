@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from azukari.core.policy.terms import Terms
+from azukari.core.policy.api import Terms
 from azukari.core.policy.types import Consultation, Flow, Form, LifeEvent, Stage
 from azukari.kernel import era
 from azukari.web import words
@@ -110,20 +110,28 @@ def list_row(
     )
 
 
-def summary(paper: Consultation) -> tuple[Fact, ...]:
+def summary(paper: Consultation, on: date) -> tuple[Fact, ...]:
     """The head of the paper: section, dates, legal basis, each with its line."""
     days = (("諮問日", paper.submitted, "submitted"), ("審議会", paper.council_date, "council_date"))
     rows = [
         ("所管課", paper.section, "section"),
         *((term, era.long(day), key) for term, day, key in days if day),
-        (
-            "根拠",
-            "、".join(dict.fromkeys(f"{basis.law}{basis.article}" for basis in paper.basis)) or "記載なし",
-            "basis",
-        ),
+        ("諮問の根拠", _basis(paper, paper.council_date or on), "basis"),
+        ("現在の根拠", _basis(paper, on), ""),
         ("対象となる個人の範囲", words.listed(paper.subjects), "subjects"),
     ]
     return tuple(Fact(term, value, tuple(paper.cite.get(key, ()))) for term, value, key in rows)
+
+
+def _basis(paper: Consultation, on: date) -> str:
+    """The articles in force on a day; one known from memory only says so."""
+    rows = (
+        basis
+        for basis in paper.basis
+        if basis.valid_from <= on and (basis.valid_until is None or on < basis.valid_until)
+    )
+    named = (f"{basis.law}{basis.article}{'（未確認）' if basis.mark == 'M' else ''}" for basis in rows)
+    return words.listed(list(dict.fromkeys(named)))
 
 
 def life(consultation: Consultation, on: date) -> tuple[Step, ...]:

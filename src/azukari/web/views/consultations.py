@@ -16,7 +16,6 @@ from azukari.web import roster, words
 from azukari.web.api import Link, page
 from azukari.web.show import compare as compared
 from azukari.web.show import consultation as show
-from azukari.web.show.findings import findings
 from azukari.web.show.matrix import matrix, new_items
 
 LIST = "諮問一覧"
@@ -26,7 +25,7 @@ def everything(request: Request) -> HttpResponse:
     """Every consultation and report, newest number first."""
     terms, today = policy.matrix().terms, timezone.localdate()
     rows = [
-        show.list_row(paper, terms, today, len(findings(paper)), demonstration=settings.DEMONSTRATION)
+        show.list_row(paper, terms, today, len(policy.findings()[paper.number]), demonstration=settings.DEMONSTRATION)
         for paper in policy.library().consultations.values()
     ]
     return page(request, "web/consultations/list.html", {"rows": rows}, crumbs=[Link(LIST, request.path)])
@@ -38,10 +37,10 @@ def one(request: Request, number: str) -> HttpResponse:
     context = {
         "paper": paper,
         **show.title(paper, demonstration=settings.DEMONSTRATION),
-        "summary": show.summary(paper),
+        "summary": show.summary(paper, today),
         "life": show.life(paper, today),
         "people": roster.of_flows([flow.id for flow in paper.flows], today),
-        "findings": findings(paper),
+        "findings": policy.findings()[paper.number],
         **_flows(paper, today),
     }
     crumbs = [Link(LIST, reverse("web:consultations")), Link(words.called(paper.number), request.path)]
@@ -69,14 +68,15 @@ def _flows(paper: Consultation, today: date) -> dict[str, object]:
 def compare(request: Request) -> HttpResponse:
     """What a later consultation would newly permit, beside an earlier one. `?a=809&b=814`."""
     papers = policy.library().consultations
-    chosen = [papers.get(request.GET.get(name, "")) for name in ("a", "b")]
-    changes = compared.changes(chosen[0], chosen[1], policy.library().items_of) if all(chosen) else None
+    before, after = request.GET.get("a", ""), request.GET.get("b", "")
+    asked = before in papers and after in papers
     context = {
         "choices": [(number, f"{words.called(number)}　{words.short_name(paper)}") for number, paper in papers.items()],
-        "a": request.GET.get("a", ""),
-        "b": request.GET.get("b", ""),
-        "names": [words.called(paper.number) if paper else "" for paper in chosen],
-        "changes": changes,
+        "a": before,
+        "b": after,
+        "asked": asked,
+        "names": (words.called(before), words.called(after)),
+        "groups": compared.grouped(policy.compare(before, after)) if asked else [],
     }
     crumbs = [Link(LIST, reverse("web:consultations")), Link("二つの諮問を比べる", request.path)]
     return page(request, "web/consultations/compare.html", context, crumbs=crumbs)
