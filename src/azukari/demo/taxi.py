@@ -325,15 +325,8 @@ def _arrivals(connection: Connection) -> None:
 
 
 def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[str]) -> None:
-    """COPY by way of a temporary table: PostgreSQL does not copy straight into one that has row policies."""
-    names = {
-        "stage": sql.Identifier(f"stage_{table}"),
-        "table": sql.Identifier(table),
-        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
-    }
-    make_stage = "CREATE TEMPORARY TABLE {stage} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
-    connection.execute(sql.SQL(make_stage).format(**names))
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {stage} FROM STDIN").format(**names)) as copy:
+    target = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(target) as copy:
         copy.write("".join(rows))
-    connection.execute(sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {stage}").format(**names))
-    connection.execute(sql.SQL("DROP TABLE {stage}").format(**names))
