@@ -19,7 +19,7 @@ AT = {
     "responsible": "ward-taxi",
     "contractor-lead": "hidamari",
     "privacy": "ward",
-    "resident": "-",
+    "resident": "own-device",
     "council": "-",
     "it": "centre",
 }

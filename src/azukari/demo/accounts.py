@@ -31,8 +31,13 @@ PLACES: dict[Place, tuple[str, ...]] = {
         "世田谷区保育担当部保育認定・調整課入園担当執務室内",
     ): ("10.10.21.0/24",),
     Place("centre", "事務センター", "世田谷区事務センター"): ("10.20.0.0/16",),
+    Place("cloud", "クラウド事業者のデータセンター", "クラウドサービス事業者のデータセンター", ward_terminal=False): (
+        "203.0.113.0/24",
+    ),
     Place("hidamari", "ひだまり事務センターの作業室", FACILITY, CONTRACTOR): ("192.0.2.0/25",),
     Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/24",),
+    # Every other address: where residents look at their own records, and nothing else is allowed.
+    Place("own-device", "本人の端末", "本人の端末", ward_terminal=False): ("0.0.0.0/0", "::/0"),
 }
 
 
@@ -54,7 +59,7 @@ PEOPLE = (
     Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
     Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-juki")),
     Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
-    Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課"),
+    Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課", enrolled=("r-juki",)),
     Person("council", "成城 誠", "council"),
     Person("it", "代田 光", "it", section="政策経営部情報政策課"),
 )

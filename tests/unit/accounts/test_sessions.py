@@ -21,10 +21,10 @@ from azukari.core.accounts.api import (
     save_network,
     sweep,
 )
-from azukari.core.accounts.models import Session
+from azukari.core.accounts.models import Network, Session
 from azukari.core.accounts.places import BY_HAND, place_of
 from azukari.core.audit.api import search
-from azukari.core.policy.api import enrol
+from azukari.core.policy.api import enrol, matrix, places
 from azukari.demo.accounts import SINCE
 from azukari.demo.names import CONTRACTOR
 from azukari.kernel.errors import BadInput
@@ -107,10 +107,10 @@ def test_another_place_ends_it_and_says_so_on_the_page_and_in_the_ledger(setting
     client = Client(REMOTE_ADDR="192.0.2.10")
     assert try_sign_in(client, "made-here", password=PASSWORD, code=digits).status_code == 302
     assert is_in(client, REMOTE_ADDR="192.0.2.11")
-    assert not is_in(client, REMOTE_ADDR="203.0.113.50")
+    assert not is_in(client, REMOTE_ADDR="198.18.0.50")
     line = search(action="signin.ended").lines[0]
-    assert (line.actor, line.place, line.detail["place_then"]) == ("made-here", None, "hidamari")
-    page = client.get(reverse("accounts:sign_in"), REMOTE_ADDR="203.0.113.50").content.decode()
+    assert (line.actor, line.place, line.detail["place_then"]) == ("made-here", "own-device", "hidamari")
+    page = client.get(reverse("accounts:sign_in"), REMOTE_ADDR="198.18.0.50").content.decode()
     assert "場所が変わった" in page
     assert "ひだまり" in page
     assert not is_in(client, REMOTE_ADDR="192.0.2.10")
@@ -133,19 +133,20 @@ def test_the_forwarded_address_of_a_stranger_does_not_move_anybody(settings: Laz
         return found.code if found else None
 
     settings.TRUSTED_PROXIES = []
-    assert place("203.0.113.9", "192.0.2.10") is None
-    settings.TRUSTED_PROXIES = ["203.0.113.9"]
-    assert place("203.0.113.9", "192.0.2.10") == "hidamari"
-    assert place("203.0.113.9", "10.10.31.1, 192.0.2.10") == "hidamari"
+    assert place("198.18.0.9", "192.0.2.10") == "own-device"
+    settings.TRUSTED_PROXIES = ["198.18.0.9"]
+    assert place("198.18.0.9", "192.0.2.10") == "hidamari"
+    assert place("198.18.0.9", "10.10.31.1, 192.0.2.10") == "hidamari"
 
 
 def test_a_place_chosen_by_hand_counts_in_a_demonstration_only(settings: LazySettings) -> None:
-    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.9")
+    request = RequestFactory().get("/", REMOTE_ADDR="198.18.0.9")
     request.session = {BY_HAND: "hidamari"}  # type: ignore[assignment]
     assert (found := place_of(request)) is not None
     assert found.code == "hidamari"
     settings.DEMONSTRATION = False
-    assert place_of(request) is None
+    assert (found := place_of(request)) is not None
+    assert found.code == "own-device"
     with pytest.raises(BadInput):
         choose_place(request, "hidamari")
     assert Client().post(reverse("accounts:choose_place"), {"place": "hidamari"}).status_code == 404
@@ -162,10 +163,10 @@ def test_only_known_places_can_be_chosen() -> None:
         ("10.10.31.7", "ward-taxi"),
         ("10.10.21.7", "ward-nursery"),
         ("10.10.40.7", "ward"),
-        ("10.11.0.1", None),
+        ("10.11.0.1", "own-device"),
         ("192.0.2.127", "hidamari"),
-        ("192.0.2.128", None),
-        ("2001:db8::1", None),
+        ("192.0.2.128", "own-device"),
+        ("2001:db8::1", "own-device"),
         ("::ffff:192.0.2.1", "hidamari"),
     ],
 )
@@ -179,6 +180,16 @@ def test_a_network_belongs_to_one_place() -> None:
     save_network("2001:db8::/32", "centre")
     assert (found := place_at("2001:db8::1")) is not None
     assert found.code == "centre"
+
+
+def test_an_address_in_no_network_is_at_no_place() -> None:
+    Network.objects.filter(place="own-device").delete()
+    assert place_at("198.18.0.9") is None
+
+
+def test_every_place_a_consultation_names_is_one_of_the_demonstrations() -> None:
+    named = {words for terms in matrix().terms.values() for words in terms.places}
+    assert named <= {place.stands_for for place in places().values()}
 
 
 def test_old_sessions_are_swept() -> None:
