@@ -111,7 +111,6 @@ TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = home() / "static"
 # The folder with the `secrets/` and `checkpoints/` of the ledger's sealer.
 LEDGER_HOME = home()
 STORAGES = {
