@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 
-from azukari.core.accounts.api import AccountCard
+from azukari.core.accounts.api import AccountCard, Kind, workers
 from azukari.core.policy import api as policy
+from azukari.kernel import era
 from azukari.web import alerts, menu, words
 from azukari.web.show.consultation import NEAR
 from azukari.web.types import Alert, Link, MenuItem
 
-EVERYBODY = ("officer", "operator", "responsible", "privacy", "resident", "council", "it")
+EVERYBODY: tuple[Kind, ...] = ("officer", "operator", "responsible", "privacy", "resident", "council", "it")
+SOON = timedelta(days=30)
 WATCHERS = {"officer", "responsible", "privacy", "council"}
 MENU = (
     MenuItem(EVERYBODY, "諮問一覧", "web:consultations", order=10, about="審議会へ諮った文書と、そこで許された項目を見ます。"),
@@ -21,7 +23,7 @@ MENU = (
         ("officer", "operator", "responsible", "privacy", "council"), "なぜ見られるのか", "web:why", order=20,
         about="だれが、どこで、どの項目を見られるか、見られないか。その根拠と理由を確かめます。",
     ),
-    MenuItem(("officer", "privacy"), "宛名照会", "web:people", flow="r-juki", order=30, about="区民の氏名・住所・世帯を調べます。"),
+    MenuItem(("officer", "responsible", "privacy"), "宛名照会", "web:people", flow="r-juki", order=30, about="区民の氏名・住所・世帯を調べます。"),
     MenuItem(("responsible", "privacy"), "台帳", "web:ledger", order=40, about="だれが、だれの、どの項目を、いつ見たかを調べます。"),
     MenuItem(("resident",), "わたしの記録", "web:my_record", order=5, about="区に登録されたご自身の記録を見ます。"),
     MenuItem(("resident",), "わたしの情報の渡し先", "web:my_disclosures", order=6, about="ご自身の情報が、いつ、だれに渡ったかを見ます。"),
@@ -38,6 +40,7 @@ def register() -> None:
         menu.register(item)
     alerts.register("web.counts", counts)
     alerts.register("web.reviews", reviews)
+    alerts.register("web.endings", endings)
 
 
 def counts(card: AccountCard, on: date) -> Iterator[Alert]:
@@ -67,6 +70,20 @@ def reviews(card: AccountCard, on: date) -> Iterator[Alert]:  # noqa: ARG001 (ev
             text,
             Link("諮問一覧で見る", reverse("web:consultations")),
         )
+
+
+def endings(card: AccountCard, on: date) -> Iterator[Alert]:
+    """People of the responsible person's own flows whose time on the roll ends soon."""
+    if card.kind != "responsible":
+        return
+    mine = policy.enrolled(card.login, on)
+    cards = workers()
+    for one in policy.roll(on):
+        who = cards.get(one.actor)
+        same = who is not None and who.contractor == card.contractor
+        if who and same and one.flow in mine and one.until and one.until - on <= SOON:
+            title = f"{who.name}さんの名簿の期間が、{era.long(one.until - timedelta(days=1))}で終わります。"
+            yield Alert("warn", title, f"{policy.flow_title(one.flow)}。続けるときは、名簿を改めてください。")
 
 
 def _paper_of(flow: str) -> str:

@@ -19,7 +19,7 @@ from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_coun
 from azukari.core.policy.differences import Change
 from azukari.core.policy.lint import Finding
 from azukari.core.policy.papers import compare, findings
-from azukari.core.policy.rolls import enrol, enrolled, people_of, places, save_place, withdraw
+from azukari.core.policy.rolls import Named, enrol, enrolled, people_of, places, roll, save_place, withdraw
 from azukari.core.policy.service import (
     CoverageLine,
     admit,
@@ -65,6 +65,7 @@ __all__ = [
     "Holds",
     "ItemLine",
     "Matrix",
+    "Named",
     "Place",
     "RegisterEntry",
     "Subject",
@@ -90,6 +91,7 @@ __all__ = [
     "plan",
     "register_actual",
     "role_of",
+    "roll",
     "save_place",
     "subjects_of",
     "vessel_of",

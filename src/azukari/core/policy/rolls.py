@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
@@ -12,6 +13,16 @@ from django.utils import timezone
 from azukari.core.policy.models import Enrolment, PlaceRow
 from azukari.core.policy.types import Place
 from azukari.kernel.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One actor named under one flow or register entry for `since <= day < until`; None is without end."""
+
+    actor: str
+    flow: str
+    since: date | None
+    until: date | None
 
 
 def enrol(
@@ -64,6 +75,12 @@ def people_of(flow: str, on: date | None = None, *, using: str = DEFAULT_DB_ALIA
     """The actors named under the flow on that day (today when none is given), by id."""
     rows = Enrolment.objects.using(using).filter(flow=flow, period__contains=on or timezone.localdate())
     return list(rows.order_by("actor").values_list("actor", flat=True))
+
+
+def roll(on: date, *, using: str = DEFAULT_DB_ALIAS) -> list[Named]:
+    """Everybody named under anything on that day, with their periods; by flow, then actor."""
+    rows = Enrolment.objects.using(using).filter(period__contains=on).order_by("flow", "actor")
+    return [Named(row.actor, row.flow, row.period.lower, row.period.upper) for row in rows]
 
 
 def save_place(place: Place, *, using: str = DEFAULT_DB_ALIAS) -> None:

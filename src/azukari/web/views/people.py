@@ -26,7 +26,7 @@ TITLE = "宛名照会"
 LIMIT = 50
 
 
-@requires("officer", "privacy")
+@requires("officer", "responsible", "privacy")
 def search(request: Request) -> HttpResponse:
     """Look for a person. The answer comes by POST, so that no name stands in an address or a log."""
     form = PeopleForm(request.POST or None)
@@ -53,7 +53,7 @@ def _signer(request: Request) -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=f"web.person:{request.account.login if request.account else ''}")
 
 
-@requires("officer", "privacy")
+@requires("officer", "responsible", "privacy")
 def person(request: Request, token: str) -> HttpResponse:
     """One person's sheet, and what left about them (the sheet for 開示請求)."""
     try:
