@@ -19,7 +19,6 @@ from azukari.core.accounts.api import (
     end_account,
     place_at,
     save_network,
-    sweep,
 )
 from azukari.core.accounts.models import Network, Session
 from azukari.core.accounts.places import BY_HAND, place_of
@@ -192,7 +191,10 @@ def test_every_place_a_consultation_names_is_one_of_the_demonstrations() -> None
     assert named <= {place.stands_for for place in places().values()}
 
 
-def test_old_sessions_are_swept() -> None:
-    signed_in("council")
-    assert sweep(timezone.now()) == 0
-    assert sweep(timezone.now() + timedelta(hours=11)) == 1
+def test_sessions_past_their_end_are_swept_when_somebody_comes_in(later: Callable[[timedelta], None]) -> None:
+    old = signed_in("council").cookies["sessionid"].value
+    signed_in("it")
+    assert Session.objects.filter(session_key=old).exists()
+    later(timedelta(hours=11))
+    signed_in("it")
+    assert not Session.objects.filter(session_key=old).exists()

@@ -8,7 +8,6 @@ from azukari.core.accounts.service import (
     current_code,
     end_account,
     people_shown,
-    sweep,
     workers,
 )
 from azukari.core.accounts.signin import actor_of, choose_place, sign_in, sign_out, take_ended
@@ -51,7 +50,6 @@ __all__ = [
     "save_network",
     "sign_in",
     "sign_out",
-    "sweep",
     "take_ended",
     "workers",
 ]

@@ -61,6 +61,7 @@ def sign_in(request: Request, login: str, password: str, code: str) -> Attempt:
         detail = {"reason": service.Fault.PLACE.value, "ground": decision.ground}
         record("signin.refused", actor=named(card), place=request.place, flow=flow, detail=detail)
         return Attempt(None, f"{decision.reason}（{decision.ground}）")
+    service.sweep(now)
     _open(request, checked.account, now)
     request.account = card
     record("signin.ok", actor=named(card), place=request.place)
