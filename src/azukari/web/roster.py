@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from azukari.core.accounts import api as accounts
+from azukari.core.accounts.api import AccountCard
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Named
 from azukari.kernel import era
@@ -24,9 +25,17 @@ class Handler:
     term: str
 
 
-def of_flows(flows: Collection[str], on: date) -> list[Handler]:
-    """Everybody named under these flows on a day, flow by flow."""
-    cards = accounts.workers()
+def count(flows: Collection[str], on: date) -> int:
+    """How many people are named under these flows on a day; one who is under two counts once."""
+    return len({one.actor for one in policy.roll(on) if one.flow in flows})
+
+
+def of_flows(flows: Collection[str], on: date, viewer: AccountCard) -> list[Handler]:
+    """Everybody named under these flows whose name the viewer may know: the ward knows all, a contractor its own."""
+    if viewer.kind in {"resident", "it"}:
+        return []
+    known = accounts.workers()
+    cards = {login: card for login, card in known.items() if viewer.contractor in {None, card.contractor}}
     return [
         Handler(card.name, accounts.KIND_NAMES[card.kind], card.section or card.contractor or "", one.flow, _term(one))
         for one in policy.roll(on)

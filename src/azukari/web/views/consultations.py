@@ -33,13 +33,16 @@ def everything(request: Request) -> HttpResponse:
 
 def one(request: Request, number: str) -> HttpResponse:
     """One consultation: its life, items, flows, amounts, people, open reviews and findings."""
-    paper, today = _paper(number), timezone.localdate()
+    paper, today, card = _paper(number), timezone.localdate(), request.account
+    assert card is not None  # noqa: S101 (the middleware sends strangers to sign in)
+    flows = {flow.id for flow in paper.flows}
     context = {
         "paper": paper,
         **show.title(paper, demonstration=settings.DEMONSTRATION),
         "summary": show.summary(paper, today),
         "life": show.life(paper, today),
-        "people": roster.of_flows([flow.id for flow in paper.flows], today),
+        "people": roster.of_flows(flows, today, card),
+        "named": roster.count(flows, today),
         "findings": policy.findings()[paper.number],
         **_flows(paper, today),
     }
