@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,19 @@ def flag(name: str, default: bool) -> bool:
             f"{name}=0 か {name}=1 にしてください。",
         )
     return value == "1"
+
+
+def networks(name: str) -> list[str]:
+    """A setting of networks parted by commas (10.0.0.0/8,192.0.2.1); anything else stops the start."""
+    values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
+    try:
+        return [str(ip_network(value)) for value in values]
+    except ValueError as error:
+        raise BadInput(
+            f"設定 {name} が読めません。",
+            f"網の書き方ではないものがあります ({error})。",
+            f"{name}=192.0.2.0/24 のように、コンマで区切って書いてください。",
+        ) from error
 
 
 def database(user: str) -> dict[str, Any]:
@@ -123,7 +137,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Seals the TOTP secrets of accounts.
 ACCOUNTS_KEY = secret("accounts")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
-TRUSTED_PROXIES = [name for name in os.environ.get("AZUKARI_TRUSTED_PROXIES", "").split(",") if name]
+TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
 LOGIN_URL = "accounts:sign_in"
 CSRF_FAILURE_VIEW = "azukari.web.views.errors.csrf"
 SESSION_ENGINE = "azukari.core.accounts.sessions"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from support.signing import try_sign_in
 
 from azukari.cli.code import code
 from azukari.kernel.errors import NotFound, Refused
+from support.signing import try_sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from azukari.config.settings import networks
 from azukari.core.accounts.places import client_address
 from azukari.core.accounts.rules import IDLE, LONGEST_LOCK, TERM, end_of, in_term, lock_after
 from azukari.core.accounts.types import End
+from azukari.kernel.errors import BadInput
 
 NOW = datetime(2019, 6, 3, 9, 0, tzinfo=UTC)
 
@@ -76,3 +78,11 @@ def test_a_trusted_proxy_is_believed_about_its_neighbour_only() -> None:
 @given(st.text(max_size=60), st.ip_addresses(v=4))
 def test_whatever_stands_in_the_header_the_address_is_one(header: str, remote: object) -> None:
     assert client_address(str(remote), header, []) == str(remote)
+
+
+def test_a_proxy_that_is_no_network_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZUKARI_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1")
+    assert networks("AZUKARI_TRUSTED_PROXIES") == ["10.0.0.0/8", "192.0.2.1/32"]
+    monkeypatch.setenv("AZUKARI_TRUSTED_PROXIES", "everybody")
+    with pytest.raises(BadInput):
+        networks("AZUKARI_TRUSTED_PROXIES")
