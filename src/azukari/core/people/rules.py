@@ -8,7 +8,7 @@ NAME_GAP = "\u3000"
 
 
 def search_key(name: str, kana: str, former: str = "") -> str:
-    """The words a name is found by, each after a space: surname, given name, both together; kanji, kana, 旧氏."""
+    """The words whose beginnings a name is found by, each after a space: the whole, the given name; kanji, kana, 旧氏."""
     words = [word for text in (name, kana, former) for word in _words(text)]
     return "".join(f" {word}" for word in dict.fromkeys(words))
 
@@ -19,5 +19,4 @@ def search_words(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    parts = search_words(text)
-    return parts if len(parts) < 2 else [*parts, fold(text)]
+    return [fold(text), *search_words(text)[1:]] if text else []
