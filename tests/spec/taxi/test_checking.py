@@ -10,12 +10,12 @@ import re
 import pytest
 from django.test import Client
 from django.utils import timezone
-from support.signing import signed_in
-from support.taxi import rows, some_batch
 
 from azukari.business.taxi.types import Reason, State
 from azukari.core.policy import api as policy
 from azukari.demo.names import OTHER_CONTRACTOR
+from support.signing import signed_in, try_sign_in
+from support.taxi import rows, some_batch
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
@@ -124,7 +124,9 @@ def test_part_of_the_page_carries_no_item() -> None:
     operator, batch = signed_in("operator"), some_batch()
     key, _, version = _first_unchecked(batch)
     part = operator.post(
-        f"/taxi/check/{batch}/{key}/", {"version": version, "state": "確認済", "reason": ""}, headers={"HX-Request": "true"}
+        f"/taxi/check/{batch}/{key}/",
+        {"version": version, "state": "確認済", "reason": ""},
+        headers={"HX-Request": "true"},
     ).content.decode()
     [(name, fare, number)] = rows("SELECT name, fare, certificate_number FROM taxi_presentedvoucher WHERE id = %s", key)
     assert "確認済" in part
@@ -142,7 +144,9 @@ def test_a_page_at_once() -> None:
     assert seen
     pairs = seen.group(1).split()
     key, version = pairs[0].split(".")
-    operator.post(f"/taxi/check/{batch}/{key}/", {"version": version, "state": "区へ照会", "reason": Reason.DIFFERS.value})
+    operator.post(
+        f"/taxi/check/{batch}/{key}/", {"version": version, "state": "区へ照会", "reason": Reason.DIFFERS.value}
+    )
     told = operator.post(f"/taxi/check/{batch}/page/", {"seen": seen.group(1)}, follow=True).content.decode()
     assert f"{len(pairs) - 1}枚を確認済にしました" in told
     assert "1枚は、ほかの人が先に変更していた" in told
@@ -178,10 +182,19 @@ def test_reading_and_marking_are_in_the_ledger() -> None:
 
 
 def test_refused_from_another_place() -> None:
-    """委託先の施設でない場所からは、理由を示して断ります。"""
-    answer = signed_in("operator", place="ward-taxi").get("/taxi/check/")
+    """委託先の施設でない場所からは、サインインのときに理由を示して断ります。"""
+    answer = try_sign_in(Client(), "operator", place="ward-taxi")
     assert answer.status_code == 403
     assert "委託先事業者の施設" in answer.content.decode()
+
+
+def test_the_session_does_not_leave_the_place() -> None:
+    """施設でサインインした人が別の場所に移ると、次の画面から断られます。"""
+    operator = signed_in("operator")
+    operator.post("/place/", {"place": "ward-taxi"})
+    answer = operator.get("/taxi/check/")
+    assert answer.status_code in {302, 403}
+    assert "束" not in answer.content.decode()
 
 
 def test_refused_after_leaving_the_roll() -> None:

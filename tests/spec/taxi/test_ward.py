@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.signing import signed_in
 from support.taxi import rows
 
