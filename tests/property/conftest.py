@@ -8,10 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from property import made_up
-from property.walls import Walls, build, probes_for, rows_for
 from pytest_django import DjangoDbBlocker
-from support.database import aliases_on
 
 from azukari.config.cluster import Cluster
 from azukari.config.server import OWNER, WEB
@@ -20,6 +17,9 @@ from azukari.core.policy.checks import vessels
 from azukari.core.policy.models import Enrolment, FlowMedium, FlowPlace, FlowRow, PlaceRow
 from azukari.core.policy.service import terms as own_terms
 from azukari.core.policy.terms import Terms, terms_of
+from property import made_up
+from property.walls import Walls, build, probes_for, rows_for
+from support.database import aliases_on
 
 POLICY_TABLES = {model._meta.db_table for model in (Enrolment, FlowMedium, FlowPlace, FlowRow, PlaceRow)}
 

@@ -13,9 +13,8 @@ import psycopg
 
 from azukari.config.server import OWNER, WEB
 from azukari.core.policy import apply
-from azukari.core.policy.compile_sql import State, Vessel, compile_state, view_name
+from azukari.core.policy.compile_sql import ENTER, State, Vessel, compile_state, view_name
 from azukari.core.policy.decide import Matrix
-from azukari.core.policy.service import ENTER
 from azukari.core.policy.terms import Terms, role_of
 from azukari.core.policy.types import Actor, Form, Holds, Place, Subject
 
@@ -71,7 +70,9 @@ class Ask:
     person: int | None = None
 
     def actor(self) -> Actor:
-        named = (flow for flow, since, until in self.enrolments if since <= self.on and (until is None or self.on < until))
+        named = (
+            flow for flow, since, until in self.enrolments if since <= self.on and (until is None or self.on < until)
+        )
         return Actor("asker", "operator", frozenset(named), self.contractor, person=self.person)
 
 

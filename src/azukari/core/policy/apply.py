@@ -30,7 +30,7 @@ FORBIDDEN = """
 SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication
   OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid) OR EXISTS (SELECT FROM pg_proc WHERE proowner = r.oid)
   OR EXISTS (SELECT FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid
-             WHERE a.member = r.oid AND (a.admin_option OR NOT g.rolname = ANY (%s)))
+             WHERE a.member = r.oid AND (a.admin_option OR g.rolcanlogin OR g.rolname !~ '^(flow_|entry_|azukari_base$)'))
 FROM pg_roles r WHERE rolname = %s"""
 
 
@@ -101,8 +101,9 @@ def _take_away(state: State, now: Catalog, wanted: Sources) -> Iterator[Step]:
     for grant in sorted(now.grants - state.grants):
         if not _goes_with_its_object(grant, state, now, wanted):
             yield _revoke(grant)
+    elsewhere = now.roles - state.roles - now.removable  # roles of another database of this server
     for role, member, options in sorted(now.members - _members(state)):
-        if role in state.roles | now.removable:
+        if not {role, member} & elsewhere:
             yield Step(f"{member} を {role} から外す ({options})", f"REVOKE {quote(role)} FROM {quote(member)}")
     yield from (_drop_policy(*key) for key in sorted(now.policies) if not wanted.same_policy(key, now))
     for schema in sorted(now.schemas - state.schemas):
@@ -227,7 +228,7 @@ def _drop_policy(table: str, name: str) -> Step:
 def _function_sql(function: Function) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION {quote(function.schema)}.{quote(function.name)}({function.arguments})"
-        f" RETURNS {function.returns} LANGUAGE sql STABLE SECURITY DEFINER"
+        f" RETURNS {function.returns} LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER"
         f" SET search_path = pg_catalog, pg_temp AS $walls${function.body}$walls$"
     )
 
@@ -291,7 +292,7 @@ def _mark(cursor: Cursor, state: State, now: Catalog) -> None:
 
 
 def _refuse_strong_web(cursor: Cursor, state: State) -> None:
-    cursor.execute(FORBIDDEN, [sorted(state.roles), state.web])
+    cursor.execute(FORBIDDEN, [state.web])
     if [tuple(row) for row in cursor.fetchall()] != [(False,)]:
         raise Refused(
             f"データベースの利用者 {state.web} の権限が強すぎます。",

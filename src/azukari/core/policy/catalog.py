@@ -79,7 +79,7 @@ SELECT c.relname, p.polname, coalesce(obj_description(p.oid, 'pg_policy'), ''),
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = 'public'::regnamespace"""
 FUNCTIONS = f"""
 SELECT n.nspname, p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
-  CASE WHEN p.prosecdef AND p.provolatile = 's' AND p.proowner = current_user::regrole
+  CASE WHEN p.prosecdef AND p.provolatile = 's' AND p.proparallel = 's' AND p.proowner = current_user::regrole
     AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] THEN p.prosrc ELSE '' END
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = '{WALLS}' OR n.nspname ~ '^(flow|entry)_'"""

@@ -28,6 +28,17 @@ WEB_RIGHTS: Mapping[Usage, tuple[str, ...]] = {
     "read_only": ("SELECT",),
 }
 
+# Entering a flow: actor, place, medium, day, direction, search path, role; all until the end of the transaction.
+ENTER = (
+    "SELECT set_config('azukari.actor', %s, true), set_config('azukari.place', %s, true),"
+    " set_config('azukari.medium', %s, true), set_config('azukari.on', %s, true),"
+    " set_config('azukari.direction', %s, true), set_config('search_path', %s, true), set_config('role', %s, true)"
+)
+LEAVE = (
+    "SET LOCAL ROLE NONE; SET LOCAL search_path TO DEFAULT; SET LOCAL azukari.actor TO ''; SET LOCAL azukari.place TO '';"
+    " SET LOCAL azukari.medium TO ''; SET LOCAL azukari.\"on\" TO ''; SET LOCAL azukari.direction TO ''"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Vessel:

@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from azukari.core.policy import apply as walls
 from azukari.core.policy.checks import vessels
-from azukari.core.policy.compile_sql import State, compile_state, subjects_function
+from azukari.core.policy.compile_sql import ENTER, LEAVE, State, compile_state, subjects_function
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
 from azukari.core.policy.rolls import places
 from azukari.core.policy.terms import Terms, role_of, terms_of
@@ -24,16 +24,6 @@ from azukari.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from azukari.core.policy.library import Library
-
-ENTER = (
-    "SELECT set_config('azukari.actor', %s, true), set_config('azukari.place', %s, true),"
-    " set_config('azukari.medium', %s, true), set_config('azukari.on', %s, true),"
-    " set_config('azukari.direction', %s, true), set_config('search_path', %s, true), set_config('role', %s, true)"
-)
-LEAVE = (
-    "SET LOCAL ROLE NONE; SET LOCAL search_path TO DEFAULT; SET LOCAL azukari.actor TO ''; SET LOCAL azukari.place TO '';"
-    " SET LOCAL azukari.medium TO ''; SET LOCAL azukari.on TO ''; SET LOCAL azukari.direction TO ''"
-)
 
 
 @cache
