@@ -32,8 +32,14 @@ GRANTS_QUERY = """
 SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type
   FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
  WHERE c.oid IN ('public.audit_entry'::regclass, 'public.audit_epoch'::regclass) AND a.grantee <> c.relowner
-   AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+   AND (a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
+        OR (a.privilege_type = 'INSERT' AND c.relname = 'audit_epoch'))
 """
+
+WAITED_QUERY = """
+SELECT extract(epoch FROM clock_timestamp() - min(at))::bigint FROM public.audit_entry WHERE turn >= %s
+"""
+LONG_WAIT = 60
 
 # One entry as it is now: its number and its leaf hash, 40 bytes.
 Record = bytes
@@ -98,6 +104,7 @@ class _Verifier:
                 self._epoch(number, epoch, text, state, stream)
             self._compare_kept(state)
             unsealed = sum(1 for _ in stream.until(END))
+            self._note_waiting(state.last.horizon if state.last else 0)
         if self.more:
             self.notes.append(f"ほかに {self.more} 件の不一致があります。")
         key = paper.key_id(state.key) if state.key else None
@@ -221,6 +228,14 @@ class _Verifier:
             if number > last:
                 self._say("kept", f"別に保管されていた第{number}期が、ここにはありません。", number)
 
+    def _note_waiting(self, horizon: int) -> None:
+        """Entries wait a second; long waits mean that no sealer runs, or that a transaction was left open."""
+        waited = self.main.execute(WAITED_QUERY, [horizon]).fetchone()
+        if waited and waited[0] and waited[0] > LONG_WAIT:
+            self.notes.append(
+                f"封印を {waited[0]:,} 秒待っている記録があります。./azukari audit seal を実行してください。"
+            )
+
     def _contents(
         self, checkpoint: Checkpoint, epoch: store.Epoch | None, found: list[Record], state: _State, *, is_proven: bool
     ) -> None:
@@ -230,8 +245,8 @@ class _Verifier:
         frontier = self._rebuilt(checkpoint, found, state)
         if frontier is None:
             frontier = self._rebuilt(checkpoint, listed, state) if listed else None
-            if frontier is None and state.frontier is not None and is_proven:
-                self._say("epoch-content", self._unknown(checkpoint, len(found)), number)
+            if frontier is None and is_proven:
+                self._cannot_tell(checkpoint, len(found), state)
             self._differences(number, found if listed is None else listed, found)
         elif listed is not None and listed != found:
             self._say("leaves", f"第{number}期の記録の一覧が書き換えられています（記録は無事です）。", number)
@@ -249,11 +264,17 @@ class _Verifier:
         frontier = tree.grow(state.frontier, state.size, [record[store.NUMBER :] for record in records])
         return frontier if tree.fold(frontier) == checkpoint.root else None
 
-    @staticmethod
-    def _unknown(checkpoint: Checkpoint, found: int) -> str:
-        return (
-            f"第{checkpoint.number}期（記録 {checkpoint.first} から {checkpoint.last}）の記録が署名と合いません。"
-            f"{checkpoint.count} 件のはずが {found} 件あります。一覧も正しくないため、どの記録かは確かには分かりません。"
+    def _cannot_tell(self, checkpoint: Checkpoint, found: int, state: _State) -> None:
+        """Neither the entries nor their list lead to the signed root."""
+        number = checkpoint.number
+        if state.frontier is None and found == checkpoint.count:
+            self.notes.append(f"第{number}期は、前の期が壊れているため、記録の一覧とだけ照らし合わせました。")
+            return
+        self._say(
+            "epoch-content",
+            f"第{number}期（記録 {checkpoint.first} から {checkpoint.last}）の記録が署名と合いません。"
+            f"{checkpoint.count} 件のはずが {found} 件あります。どの記録かは、一覧も正しくないため分かりません。",
+            number,
         )
 
     def _differences(self, epoch: int, listed: list[Record], found: list[Record]) -> None:
