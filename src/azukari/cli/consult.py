@@ -21,7 +21,9 @@ from azukari.core.policy.store import Mode, plan_files
 app = typer.Typer(no_args_is_help=True, help="諮問書を読み取り、確かめ、比べる。")
 
 DIRECTORY = ROOT / "consultations"
-Folder = Annotated[Path, typer.Option("--consultations", help="諮問のファイルがあるフォルダ", show_default="consultations/")]
+Folder = Annotated[
+    Path, typer.Option("--consultations", help="諮問のファイルがあるフォルダ", show_default="consultations/")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON で出力する")]
 
 
@@ -40,10 +42,14 @@ def _library(folder: Path) -> Library:
 @app.command("read")
 def read_command(
     paper: Annotated[Path, typer.Argument(help="諮問書のテキスト（UTF-8）", metavar="PAPER.txt")],
-    out: Annotated[Path | None, typer.Option("--out", help="書き出すフォルダ。付けなければ書き出さない", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="書き出すフォルダ。付けなければ書き出さない", metavar="DIR")
+    ] = None,
     as_json_: AsJson = False,
     keep: Annotated[bool, typer.Option("--keep", help="人が決めた欄（resolved）を残して読み直す")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="人が決めた欄があっても、すべて読み直した内容にする")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="人が決めた欄があっても、すべて読み直した内容にする")
+    ] = False,
 ) -> None:
     """諮問書を読み取る。読み取れなかった欄は空けておき、確認事項（review）に理由を書く。"""
     read = read_file(paper)
@@ -62,7 +68,9 @@ def read_command(
 
 @app.command("show")
 def show_command(
-    number: Annotated[str, typer.Argument(help="諮問の番号（例: 812）", metavar="N")], as_json_: AsJson = False, folder: Folder = DIRECTORY
+    number: Annotated[str, typer.Argument(help="諮問の番号（例: 812）", metavar="N")],
+    as_json_: AsJson = False,
+    folder: Folder = DIRECTORY,
 ) -> None:
     """読み込んである諮問を一つ表示する。"""
     found = _library(folder).consultation(number)
@@ -74,12 +82,19 @@ def show_command(
 
 @app.command("lint")
 def lint_command(
-    papers: Annotated[list[Path] | None, typer.Argument(help="諮問書のテキスト。省けば consultations/ の諮問を確かめる", metavar="[PAPER.txt]...")] = None,
+    papers: Annotated[
+        list[Path] | None,
+        typer.Argument(help="諮問書のテキスト。省けば consultations/ の諮問を確かめる", metavar="[PAPER.txt]..."),
+    ] = None,
     as_json_: AsJson = False,
     folder: Folder = DIRECTORY,
 ) -> None:
     """諮問書の中で食い違っているところを挙げる。食い違いは誤りとは限らず、人が見て決める。"""
-    findings = [finding for paper in papers for finding in lint.of_paper(paper)] if papers else lint.of_library(_library(folder), folder / "papers")
+    findings = (
+        [finding for paper in papers for finding in lint.of_paper(paper)]
+        if papers
+        else lint.of_library(_library(folder), folder / "papers")
+    )
     if as_json_:
         _print_json([finding.as_dict() for finding in findings])
         return

@@ -71,7 +71,9 @@ def _trials(console: Console, consultation: Consultation) -> None:
     for head in ("所管課", "業務", "個人情報の項目"):
         table.add_column(head, ratio=1, overflow="fold")
     for trial in consultation.trials:
-        table.add_row(trial.section, "\n".join(trial.tasks), "、".join(trial.items) + ("等" if trial.items_open else ""))
+        table.add_row(
+            trial.section, "\n".join(trial.tasks), "、".join(trial.items) + ("等" if trial.items_open else "")
+        )
     console.print(table)
     console.print("対策: " + "、".join(control.name for control in consultation.controls))
 
@@ -93,7 +95,11 @@ def findings(console: Console, found: Sequence[Finding]) -> None:
     if not found:
         console.print("食い違いは見つかりませんでした。")
         return
-    _listing(console, ("諮問", "行", "内容", "種類"), ((f.consultation, str(f.line or ""), f.sentence, f.code) for f in found))
+    _listing(
+        console,
+        ("諮問", "行", "内容", "種類"),
+        ((f.consultation, str(f.line or ""), f.sentence, f.code) for f in found),
+    )
     console.print(f"{len(found)}件あります。誤りかどうかは、諮問書を作った所管課に確かめてください。")
 
 

@@ -65,7 +65,11 @@ class Library:
         if number in self.consultations:
             return self.consultations[number]
         known = "、".join(self.consultations) or "なし"
-        raise NotFound(f"諮問 {number} はありません", f"ここにあるのは {known} です", "番号を確かめるか、consult read で諮問書を読み取ってください")
+        raise NotFound(
+            f"諮問 {number} はありません",
+            f"ここにあるのは {known} です",
+            "番号を確かめるか、consult read で諮問書を読み取ってください",
+        )
 
     def consultation_of(self, flow_id: str) -> Consultation:
         """Return the consultation a flow stands in."""
@@ -85,7 +89,11 @@ def load(directory: Path, demonstration: bool) -> Library:
     Raises `NotFound` for a missing folder and `BrokenLibrary` listing every fault.
     """
     if not directory.is_dir():
-        raise NotFound(f"{directory} がありません", "諮問のファイルがないと、何も許可できません", "consult read 諮問書.txt --out で作るか、場所を確かめてください")
+        raise NotFound(
+            f"{directory} がありません",
+            "諮問のファイルがないと、何も許可できません",
+            "consult read 諮問書.txt --out で作るか、場所を確かめてください",
+        )
     faults: list[Fault] = []
     read: dict[str, Consultation] = {}
     entries: dict[str, list[RegisterEntry]] = {}
@@ -104,7 +112,9 @@ def load(directory: Path, demonstration: bool) -> Library:
     return _library(kept, entries, demonstration)
 
 
-def _library(read: Mapping[str, Consultation], entries: Mapping[str, list[RegisterEntry]], demonstration: bool) -> Library:
+def _library(
+    read: Mapping[str, Consultation], entries: Mapping[str, list[RegisterEntry]], demonstration: bool
+) -> Library:
     return Library(
         consultations=MappingProxyType({each.number: each for each in read.values()}),
         flows=MappingProxyType({flow.id: flow for each in read.values() for flow in each.flows}),
@@ -135,7 +145,9 @@ def _parse(path: Path, faults: list[Fault]) -> dict[str, Any] | None:
         faults.append(Fault(path.name, "", f"開けません（{error.strerror}）", "ファイルの権限を確かめてください"))
         return None
     except UnicodeDecodeError as error:
-        faults.append(Fault(path.name, f"{error.start + 1}バイト目", "UTF-8 で書かれていません", "UTF-8 で保存し直してください"))
+        faults.append(
+            Fault(path.name, f"{error.start + 1}バイト目", "UTF-8 で書かれていません", "UTF-8 で保存し直してください")
+        )
         return None
     if not text.strip():
         faults.append(Fault(path.name, "", "空のファイルです", "書きかけなら消すか、consult read で作り直してください"))
@@ -154,12 +166,18 @@ def _toml_fault(name: str, text: str, message: str) -> Fault:
     match = _AT.search(message)
     line = int(match.group(1)) if match and match.group(1) else text.count("\n") + 1
     cut = match is not None and match.group(1) is None
-    what = "途中で終わっています（書きかけのようです）" if cut else f"TOML として読めません（{_AT.sub('', message).strip()}）"
+    what = (
+        "途中で終わっています（書きかけのようです）"
+        if cut
+        else f"TOML として読めません（{_AT.sub('', message).strip()}）"
+    )
     return Fault(name, f"{line}行目", what, "引用符・かっこの閉じ忘れや書きかけの行がないか見てください")
 
 
 def _entries(name: str, raw: Mapping[str, Any], faults: list[Fault]) -> list[RegisterEntry]:
-    faults += [Fault(name, key, "知らない欄です", "[[entries]] だけを書いてください") for key in raw if key != "entries"]
+    faults += [
+        Fault(name, key, "知らない欄です", "[[entries]] だけを書いてください") for key in raw if key != "entries"
+    ]
     rows = raw.get("entries", [])
     if not isinstance(rows, list):
         faults.append(Fault(name, "entries", "表の並びではありません", "[[entries]] の形で書いてください"))
@@ -172,8 +190,7 @@ def _typed(kind: type[T], name: str, raw: Any, prefix: str, faults: list[Fault])
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        for detail in error.errors():
-            faults.append(Fault(name, prefix + _where(detail["loc"], raw), *_explain(detail)))
+        faults.extend(Fault(name, prefix + _where(one["loc"], raw), *_explain(one)) for one in error.errors())
         return None
 
 
@@ -200,8 +217,14 @@ def _explain(detail: Any) -> tuple[str, str]:
         "missing": ("必要な欄がありません", "この欄を書き足してください"),
         "string_pattern_mismatch": (f"形が違います（{shown}）", "英小文字・数字・ハイフンの決まった形で書いてください"),
         "string_too_short": ("空です", "内容を書くか、欄ごと消してください"),
-        "enum": (f"決められた値ではありません（{shown}）", f"次のどれかにしてください: {detail.get('ctx', {}).get('expected', '')}"),
-        "literal_error": (f"決められた値ではありません（{shown}）", f"次のどれかにしてください: {detail.get('ctx', {}).get('expected', '')}"),
+        "enum": (
+            f"決められた値ではありません（{shown}）",
+            f"次のどれかにしてください: {detail.get('ctx', {}).get('expected', '')}",
+        ),
+        "literal_error": (
+            f"決められた値ではありません（{shown}）",
+            f"次のどれかにしてください: {detail.get('ctx', {}).get('expected', '')}",
+        ),
         "value_error": (str(detail.get("ctx", {}).get("error", detail["msg"])), "諮問書と見比べて直してください"),
     }
     if kind in texts:
@@ -239,19 +262,33 @@ def _twice(named: Iterable[tuple[str, str]], field: str, what: str) -> list[Faul
     faults = []
     for name, key in named:
         if key in seen:
-            faults.append(Fault(name, f"{field}.{key}", f"{what} {key} は {seen[key]} にもあります", "どちらかの名前を変えるか、片方を消してください"))
+            faults.append(
+                Fault(
+                    name,
+                    f"{field}.{key}",
+                    f"{what} {key} は {seen[key]} にもあります",
+                    "どちらかの名前を変えるか、片方を消してください",
+                )
+            )
         seen.setdefault(key, name)
     return faults
 
 
 def _references(name: str, flow: Flow, known: set[str]) -> list[Fault]:
     faults = [
-        Fault(name, f"flows.{flow.id}.items_of", f"流れ {other} はどのファイルにもありません", "参照先の番号を直してください")
+        Fault(
+            name,
+            f"flows.{flow.id}.items_of",
+            f"流れ {other} はどのファイルにもありません",
+            "参照先の番号を直してください",
+        )
         for other in flow.items_of
         if other not in known
     ]
     faults += [
-        Fault(name, f"flows.{flow.id}.cite", f"知らない欄 {field} の出典です", "欄の名前を直してください") for field in flow.cite if field not in Flow.model_fields
+        Fault(name, f"flows.{flow.id}.cite", f"知らない欄 {field} の出典です", "欄の名前を直してください")
+        for field in flow.cite
+        if field not in Flow.model_fields
     ]
     for field, values in (("places", flow.places), ("media", flow.media)):
         if len(set(values)) != len(values):
@@ -267,7 +304,14 @@ def _paths(name: str, consultation: Consultation) -> list[Fault]:
         head, *rest = entry.field.split(".")
         fits = head in Consultation.model_fields and (head not in ("flows", "trials") or not rest or rest[0] in ids)
         if not fits:
-            faults.append(Fault(name, f"resolved.{entry.field}", "そのような欄はありません", "flows.812-1.start のように書いてください"))
+            faults.append(
+                Fault(
+                    name,
+                    f"resolved.{entry.field}",
+                    "そのような欄はありません",
+                    "flows.812-1.start のように書いてください",
+                )
+            )
     return faults
 
 
@@ -289,4 +333,8 @@ def _circles(read: Mapping[str, Consultation]) -> list[Fault]:
         return False
 
     find: Callable[[str], bool] = reaches
-    return [Fault(home[flow], f"flows.{flow}.items_of", "参照が一周して自分に戻ります", "どれか一つの参照を外してください") for flow in links if find(flow)]
+    return [
+        Fault(home[flow], f"flows.{flow}.items_of", "参照が一周して自分に戻ります", "どれか一つの参照を外してください")
+        for flow in links
+        if find(flow)
+    ]

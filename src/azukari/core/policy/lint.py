@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,13 @@ from azukari.core.policy.types import Consultation, Direction, Flow, Kind
 
 # Many slips of paper, and no computer at the contractor's: worth asking how they are checked.
 MANY_A_YEAR = 100_000
-_SENSITIVE = re.compile(r"病|障害|健康|診断|診療|レセプト|既往|服薬|アレルギー|犯罪|被害|支援措置|生活保護|受診結果|問診|要介護")
-_SUBSUMES = {"電磁的記録媒体": {"USBメモリ", "CD-R", "DVD-R", "SDカード", "光ディスク"}, "文書": {"書面", "書類", "帳票", "紙", "紙媒体"}}
+_SENSITIVE = re.compile(
+    r"病|障害|健康|診断|診療|レセプト|既往|服薬|アレルギー|犯罪|被害|支援措置|生活保護|受診結果|問診|要介護"
+)
+_SUBSUMES = {
+    "電磁的記録媒体": {"USBメモリ", "CD-R", "DVD-R", "SDカード", "光ディスク"},
+    "文書": {"書面", "書類", "帳票", "紙", "紙媒体"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,11 @@ def _of_flow(consultation: Consultation, flow: Flow) -> Iterator[Finding]:
     yearly = (flow.count or 0) * (12 if flow.per == "month" else 1)
     contract = flow.direction not in (Direction.RECORDED, Direction.LINE)
     if contract and flow.contractor_computer is False and yearly >= MANY_A_YEAR:
-        yield finding("many-without-computer", "contractor_computer", f"年{yearly:,}{flow.unit or '件'}を扱うのに、委託先の電子計算機を使わないとされています。数える・照らし合わせる方法を確かめてください")
+        yield finding(
+            "many-without-computer",
+            "contractor_computer",
+            f"年{yearly:,}{flow.unit or '件'}を扱うのに、委託先の電子計算機を使わないとされています。数える・照らし合わせる方法を確かめてください",
+        )
     if contract and not flow.places:
         yield finding("no-place", "places", "個人情報を取り扱う場所が書かれていません")
     if flow.start is None:
@@ -94,30 +103,56 @@ def _of_flow(consultation: Consultation, flow: Flow) -> Iterator[Finding]:
         yield finding("count-without-period", "count", "件数が年あたりか月あたりか書かれていません")
     sensitive = [item for item in flow.items if _SENSITIVE.search(item)]
     if sensitive and "ファクシミリ" in flow.media:
-        yield finding("sensitive-by-fax", "media", f"配慮の要る項目（{'、'.join(sensitive[:4])}{'ほか' if len(sensitive) > 4 else ''}）をファクシミリで受け渡すことになっています。誤送信の備えを確かめてください")
+        yield finding(
+            "sensitive-by-fax",
+            "media",
+            f"配慮の要る項目（{'、'.join(sensitive[:4])}{'ほか' if len(sensitive) > 4 else ''}）をファクシミリで受け渡すことになっています。誤送信の備えを確かめてください",
+        )
     named = [item for item in flow.items if item in ("氏名", "住所", "電話番号")]
     if flow.form == "pseudonymised" and named:
-        yield finding("names-in-pseudonymised", "items", f"匿名化処理をするとされているのに、項目に「{'」「'.join(named)}」が並んでいます。符号に置き換えて渡すことを確かめてください")
+        yield finding(
+            "names-in-pseudonymised",
+            "items",
+            f"匿名化処理をするとされているのに、項目に「{'」「'.join(named)}」が並んでいます。符号に置き換えて渡すことを確かめてください",
+        )
 
 
 def _no_end(consultation: Consultation) -> Iterator[Finding]:
     open_ended = [flow for flow in consultation.flows if flow.end is None]
     if open_ended:
         line = next((at for flow in open_ended for at in flow.cite.get("start", ())), 0)
-        yield Finding("no-end", consultation.number, "flows", line, f"{len(open_ended)}つの流れに終わりの時期がありません（継続して行うとされています）。見直す時期を決めてください")
+        yield Finding(
+            "no-end",
+            consultation.number,
+            "flows",
+            line,
+            f"{len(open_ended)}つの流れに終わりの時期がありません（継続して行うとされています）。見直す時期を決めてください",
+        )
 
 
 def _bare_counts(consultation: Consultation) -> Iterator[Finding]:
     bare = [each for each in (*consultation.review,) if each.field.endswith(".count") and "名前がない" in each.reason]
     if bare:
-        yield Finding("bare-counts", consultation.number, "flows", bare[0].line, f"件数{len(bare)}行に、どの業務のものかが書かれていません。書かれた順に読みました")
+        yield Finding(
+            "bare-counts",
+            consultation.number,
+            "flows",
+            bare[0].line,
+            f"件数{len(bare)}行に、どの業務のものかが書かれていません。書かれた順に読みました",
+        )
 
 
 def _started_before(consultation: Consultation) -> Iterator[Finding]:
     day = consultation.council_date
     for flow in consultation.flows:
         if day and flow.start and flow.start <= day:
-            yield Finding("starts-before-council", consultation.number, f"flows.{flow.id}.start", _at(flow, "start"), f"開始（{flow.start}）が審議会の日（{day}）以前です")
+            yield Finding(
+                "starts-before-council",
+                consultation.number,
+                f"flows.{flow.id}.start",
+                _at(flow, "start"),
+                f"開始（{flow.start}）が審議会の日（{day}）以前です",
+            )
 
 
 # --- the body ---------------------------------------------------------------------
@@ -141,24 +176,50 @@ def _media_of_body(consultation: Consultation, paper: body.Body) -> Iterator[Fin
             continue
         seen.add(medium)
         if medium not in covered:
-            yield Finding("medium-not-listed", consultation.number, "media", line, f"委託の内容では「{medium}」で受け渡すとされていますが、授受の方法に書かれていません")
+            yield Finding(
+                "medium-not-listed",
+                consultation.number,
+                "media",
+                line,
+                f"委託の内容では「{medium}」で受け渡すとされていますが、授受の方法に書かれていません",
+            )
         else:
-            yield Finding("medium-narrower", consultation.number, "media", line, f"委託の内容では「{medium}」に限っていますが、授受の方法はより広い書き方です")
+            yield Finding(
+                "medium-narrower",
+                consultation.number,
+                "media",
+                line,
+                f"委託の内容では「{medium}」に限っていますが、授受の方法はより広い書き方です",
+            )
 
 
 def _repeated(consultation: Consultation, paper: body.Body) -> Iterator[Finding]:
     for flow_id, line, items in paper.repeated:
-        yield Finding("item-twice", consultation.number, f"flows.{flow_id}.items", line, f"項目「{'」「'.join(items)}」が二度書かれています（一つとして読みました）")
+        yield Finding(
+            "item-twice",
+            consultation.number,
+            f"flows.{flow_id}.items",
+            line,
+            f"項目「{'」「'.join(items)}」が二度書かれています（一つとして読みました）",
+        )
 
 
 def _totals(consultation: Consultation, paper: body.Body) -> Iterator[Finding]:
     for line, total, flow_ids in paper.totals:
         counts = [flow.count for flow in consultation.flows if flow.id in flow_ids and flow.count is not None]
         if len(counts) == len(flow_ids) and sum(counts) != total:
-            yield Finding("total-mismatch", consultation.number, "flows", line, f"件数の合計 {sum(counts):,} が、書かれている合計 {total:,} と合いません")
+            yield Finding(
+                "total-mismatch",
+                consultation.number,
+                "flows",
+                line,
+                f"件数の合計 {sum(counts):,} が、書かれている合計 {total:,} と合いません",
+            )
 
 
 def _planned(consultation: Consultation, paper: body.Body) -> Iterator[Finding]:
     for line in dict.fromkeys(line for _, line in paper.planned):
         flows = "、".join(flow_id for flow_id, at in paper.planned if at == line)
-        yield Finding("start-planned", consultation.number, "flows", line, f"開始の時期が「予定」とされています（{flows}）")
+        yield Finding(
+            "start-planned", consultation.number, "flows", line, f"開始の時期が「予定」とされています（{flows}）"
+        )

@@ -14,7 +14,23 @@ from azukari.core.policy.types import Consultation, Direction, Flow
 
 # 法75条2項1号・政令: a file of fewer persons is not in the statutory register (the ward publishes those apart).
 STATUTORY_PERSONS = 1_000
-_SENSITIVE = ("病", "障害", "健康", "診断", "診療", "レセプト", "既往", "服薬", "アレルギー", "犯罪", "被害", "支援措置", "受診結果", "問診", "要介護")
+_SENSITIVE = (
+    "病",
+    "障害",
+    "健康",
+    "診断",
+    "診療",
+    "レセプト",
+    "既往",
+    "服薬",
+    "アレルギー",
+    "犯罪",
+    "被害",
+    "支援措置",
+    "受診結果",
+    "問診",
+    "要介護",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +104,11 @@ def _sources(flows: Iterable[Flow]) -> tuple[str, ...]:
 
 
 def _open(yearly: list[int]) -> tuple[str, ...]:
-    threshold = "" if not yearly or max(yearly) >= STATUTORY_PERSONS else f"（{STATUTORY_PERSONS:,}人未満なら条例個人情報ファイル簿）"
+    threshold = (
+        ""
+        if not yearly or max(yearly) >= STATUTORY_PERSONS
+        else f"（{STATUTORY_PERSONS:,}人未満なら条例個人情報ファイル簿）"
+    )
     return ("ファイルの正式な名称", f"記録されている人数{threshold}", "開示請求等を受ける窓口", "保存期間")
 
 

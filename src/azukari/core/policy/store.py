@@ -91,7 +91,10 @@ def _put(target: Consultation, source: Consultation, field: str) -> Consultation
     if head == "flows" and len(rest) == 2:
         flow_id, name = rest
         theirs = next((flow for flow in source.flows if flow.id == flow_id), None)
-        flows = tuple(_with(flow, {name: getattr(theirs, name)}) if theirs and flow.id == flow_id else flow for flow in target.flows)
+        flows = tuple(
+            _with(flow, {name: getattr(theirs, name)}) if theirs and flow.id == flow_id else flow
+            for flow in target.flows
+        )
         return target.model_copy(update={"flows": flows})
     if head in Consultation.model_fields and not rest:
         return target.model_copy(update={head: getattr(source, head)})

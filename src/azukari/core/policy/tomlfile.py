@@ -91,7 +91,7 @@ def write_all(files: Mapping[Path, str]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             made.append((_beside(path, text), path))
         for temporary, path in made:
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
     except OSError as error:
         raise Unavailable(
             f"書き込めません: {error.filename or '保存先'}（{error.strerror}）",

@@ -12,6 +12,24 @@ from azukari.core.policy.reading.read import identify, read_parts
 from azukari.core.policy.reading.text import decode, lines_of
 from azukari.core.policy.reading.values import media_in
 
+# Words that also stand for a task or a thing (電話対応, 書類の封入), not only for a medium of the hand-over.
+_TOO_PLAIN = frozenset(
+    [
+        "電話",
+        "口頭",
+        "オンライン",
+        "回線",
+        "インターネット",
+        "郵送",
+        "書類",
+        "帳票",
+        "紙",
+        "紙媒体",
+        "電子データ",
+        "書面",
+    ]
+)
+
 
 @dataclass
 class Body:
@@ -39,7 +57,9 @@ def _body(paper: Paper, file: str) -> Body:
             if made.draft.whole.repeated:
                 where = made.draft.cite.get("items", [0])[0]
                 body.repeated.append((ids[id(made)], where, tuple(dict.fromkeys(made.draft.whole.repeated))))
-            planned = [line.no for line in result.part.lines("start") if "予定" in line.text and line.no <= result.part.end]
+            planned = [
+                line.no for line in result.part.lines("start") if "予定" in line.text and line.no <= result.part.end
+            ]
             if planned:
                 body.planned.append((ids[id(made)], planned[0]))
         _totals(result, body, ids)
@@ -50,11 +70,7 @@ def _media(result: PartFlows, body: Body) -> None:
     """Media named where the contents speak of handing something over; 電話 as a task (電話対応) is no medium."""
     for line in result.part.lines("content"):
         if any(word in line.text for word in ("にて", "により", "で提供", "で報告", "で送付", "を用いて", "送信")):
-            body.media += [(line.no, medium) for medium in media_in(line.text) if _handed(line.text, medium)]
-
-
-def _handed(text: str, medium: str) -> bool:
-    return medium not in ("電話", "口頭", "オンライン", "回線", "インターネット", "郵送", "書類", "帳票", "紙", "紙媒体", "電子データ", "書面")
+            body.media += [(line.no, medium) for medium in media_in(line.text) if medium not in _TOO_PLAIN]
 
 
 def _totals(result: PartFlows, body: Body, ids: dict[int, str]) -> None:

@@ -53,9 +53,8 @@ def _outside(text: str) -> tuple[str, str]:
     outside: list[str] = []
     inside: list[str] = []
     for part in re.split(r"(\([^()]*\))", text):
-        if not part.startswith("("):
-            outside.append(part)
-        elif re.fullmatch(r"\((?:1?(?:年|月)(?:間|あたり|当たり)?|見込み?|予定|延べ|概数)\)", part):
+        stays = re.fullmatch(r"\((?:1?(?:年|月)(?:間|あたり|当たり)?|見込み?|予定|延べ|概数)\)", part)
+        if stays or not part.startswith("("):
             outside.append(part)
         else:
             inside.append(part)

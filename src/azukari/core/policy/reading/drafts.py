@@ -78,7 +78,9 @@ class _Fold:
 
     def _name(self, token: Token, following: Token | None) -> None:
         """A name before a direction is a business; after one it is a kind of person or a task."""
-        starts_business = token.kind == "business" or (following is not None and following.kind in ("direction", "business"))
+        starts_business = token.kind == "business" or (
+            following is not None and following.kind in ("direction", "business")
+        )
         if self.given is not None or starts_business:
             self.where = {}
             self.direction = self.given
@@ -96,9 +98,14 @@ class _Fold:
     def _content(self, token: Token) -> None:
         if self.direction is None:
             if token.kind == "text":
-                self.out.doubts.append((f"「{tidy(token.text)[:40]}」がどの方向（区から・本人から・それ以外から）の項目か読み取れません", token.lines[0]))
+                self.out.doubts.append(
+                    (
+                        f"「{tidy(token.text)[:40]}」がどの方向（区から・本人から・それ以外から）の項目か読み取れません",
+                        token.lines[0],
+                    )
+                )
             return
-        draft = self._draft()
+        draft = self._draft(self.direction)
         if token.kind == "text":
             self._items(draft, token)
         elif token.kind == "ref":
@@ -109,16 +116,18 @@ class _Fold:
         else:
             draft.notes.append((token.text, token.lines))
 
-    def _draft(self) -> Draft:
+    def _draft(self, direction: Direction) -> Draft:
         """Return the draft of where we are. A sentence above the list (以下の情報を取り扱う) already belongs to it."""
-        assert self.direction is not None
         for draft in self.out.drafts:
-            if (draft.business, draft.direction, draft.label) == (self.business, self.direction, self.label):
+            if (draft.business, draft.direction, draft.label) == (self.business, direction, self.label):
                 return draft
-        draft = Draft(self.business, self.direction, self.label)
+        draft = Draft(self.business, direction, self.label)
         for name in ("business", "direction", "label"):
             if name in self.where:
-                draft.cited("subject" if name == "label" and draft.label_is_person else name.replace("label", "business"), self.where[name])
+                draft.cited(
+                    "subject" if name == "label" and draft.label_is_person else name.replace("label", "business"),
+                    self.where[name],
+                )
         self.out.drafts.append(draft)
         return draft
 

@@ -94,10 +94,10 @@ def _items_and_counts(part: Part) -> tuple[list[Line], list[Line]]:
     """Cut section 5 at 「(2) 件数」. Counts may also stand with the items."""
     lines = part.lines("items")
     for at, line in enumerate(lines):
-        bare = strip_mark(line.text)[1]
-        if bare.startswith(("件数", "取扱件数", "取扱い件数", "見込件数", "想定件数", "処理件数", "年間件数")) and (strip_mark(line.text)[0] or bare == line.text):
-            if strip_mark(line.text)[0] or not counts.find(line.text, line.no):
-                return list(lines[:at]), list(lines[at:])
+        number, bare = strip_mark(line.text)
+        named = re.match(r"(?:取り?扱い?|見込み?|想定|処理|年間|利用)?(?:件|枚|人)数(?![^(:は見予0-9約])", bare)
+        if named and (number or not counts.find(line.text, line.no)):
+            return list(lines[:at]), list(lines[at:])
     return list(lines), []
 
 
@@ -199,12 +199,16 @@ def _first_subjects(lines: Sequence[Line]) -> list[str]:
         return []
     if strip_mark(lines[0].text)[0]:
         return [_subject(strip_mark(line.text)[1]) for line in lines if strip_mark(line.text)[0]]
-    head = [line for line in lines[:1]]
+    head = list(lines[:1])
     for line in lines[1:]:
         if line.gap or line.bullet or strip_mark(line.text)[0]:
             break
         head.append(line)
-    rest = [line for line in lines[len(head) :] if line.bullet and not strip_mark(line.text)[0] and "内訳" not in head[0].text]
+    rest = [
+        line
+        for line in lines[len(head) :]
+        if line.bullet and not strip_mark(line.text)[0] and "内訳" not in head[0].text
+    ]
     return [_subject("".join(line.text for line in head)), *(_subject(line.text) for line in rest if lines[0].bullet)]
 
 
@@ -254,7 +258,9 @@ def _count_units(result: PartFlows) -> list[Unit]:
 
 
 def _found(lines: Sequence[Line], head_rough: bool) -> list[Count]:
-    found = [count for line in lines if not line.text.startswith(("(", "※")) for count in counts.find(line.text, line.no)]
+    found = [
+        count for line in lines if not line.text.startswith(("(", "※")) for count in counts.find(line.text, line.no)
+    ]
     rough = head_rough or any(line.text.startswith("(") and counts.is_rough(line.text) for line in lines)
     return [_rough(each, rough) for each in found]
 
@@ -288,10 +294,18 @@ def _common_counts(result: PartFlows, common: Sequence[Count]) -> None:
     elif len(common) == len(without) > 1:
         for made, count in zip(without, common, strict=True):
             _set_count(made, count)
-            made.doubt("count", count.line, "件数の行に名前がないため、書かれた順に流れと対応させました（行数と流れの数は一致しています）")
+            made.doubt(
+                "count",
+                count.line,
+                "件数の行に名前がないため、書かれた順に流れと対応させました（行数と流れの数は一致しています）",
+            )
     else:
         line = common[0].line if common else _line_of_counts(result)
-        reason = f"件数が{len(common)}行、流れが{len(without)}つで数が合わず、対応させられません" if common else "件数が書かれていません"
+        reason = (
+            f"件数が{len(common)}行、流れが{len(without)}つで数が合わず、対応させられません"
+            if common
+            else "件数が書かれていません"
+        )
         for made in without:
             made.doubt("count", line, reason)
 
@@ -300,7 +314,11 @@ def _one_count(without: Sequence[Made], count: Count) -> None:
     for made in without:
         _set_count(made, count)
         if len(without) > 1:
-            made.doubt("count", count.line, f"件数が一つだけ書かれているため、{len(without)}つの流れに共通の件数として読みました")
+            made.doubt(
+                "count",
+                count.line,
+                f"件数が一つだけ書かれているため、{len(without)}つの流れに共通の件数として読みました",
+            )
 
 
 def _line_of_counts(result: PartFlows) -> int:
@@ -326,21 +344,21 @@ def _value(role: str, made: Made, shares: Shares, result: PartFlows) -> None:
 _FIELD = {"computer": "contractor_computer"}
 
 
-def _places(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:
+def _places(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:  # noqa: ARG001
     found = values.places(lines)
     made.fields["places"] = tuple(found.values)
     for doubt in found.doubts:
         made.doubt("places", lines[0].no if lines else head.no, doubt)
 
 
-def _media(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:
+def _media(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:  # noqa: ARG001
     found = values.media(lines)
     made.fields["media"] = tuple(found.values)
     for doubt in found.doubts:
         made.doubt("media", lines[0].no if lines else head.no, doubt)
 
 
-def _computer(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:
+def _computer(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:  # noqa: ARG001
     made.fields["contractor_computer"] = values.computer(lines)
     if made.fields["contractor_computer"] is None:
         made.doubt("contractor_computer", lines[0].no if lines else head.no, "「あり」か「なし」かを読み取れません")
@@ -350,7 +368,11 @@ def _start(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> 
     siblings = [other for other in result.made if other.at == made.at]
     own = _own_start_lines(made, lines, siblings)
     if own is None:
-        made.doubt("start", lines[0].no if lines else head.no, "この流れの開始時期が書かれていません。始まりが決まるまで、この流れは何も許可しません")
+        made.doubt(
+            "start",
+            lines[0].no if lines else head.no,
+            "この流れの開始時期が書かれていません。始まりが決まるまで、この流れは何も許可しません",
+        )
         return
     read = dates.term("".join(line.text for line in own))
     made.fields |= {"start": read.start, "end": read.end}
@@ -365,7 +387,10 @@ def _own_start_lines(made: Made, lines: Sequence[Line], siblings: Sequence[Made]
     """Within one business each task may start on its own day; a task without a day of its own has none."""
     if len(siblings) < 2:
         return list(lines)
-    units = [Unit(other.draft.label or other.draft.business, (other.draft.label or other.draft.business,)) for other in siblings]
+    units = [
+        Unit(other.draft.label or other.draft.business, (other.draft.label or other.draft.business,))
+        for other in siblings
+    ]
     shares = share(lines, units, tasks=True)
     index = siblings.index(made)
     if index in shares.guessed:
@@ -376,7 +401,7 @@ def _own_start_lines(made: Made, lines: Sequence[Line], siblings: Sequence[Made]
     return shares.by_unit.get(index) or ([line for line in shares.common if dates.find(line.text)] or None)
 
 
-def _contractors(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:
+def _contractors(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:  # noqa: ARG001
     made.fields["contractors"] = tuple(values.contractors(lines).values)
 
 

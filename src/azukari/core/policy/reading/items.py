@@ -141,7 +141,12 @@ def _closing(pieces: list[_Piece], at: int) -> int | None:
         piece = pieces[index]
         parts = _parts(piece.core)
         if len(parts) > 1:
-            closes = len(parts) == 2 and all(part in terms for part in parts) and "・" not in piece.core and not piece.bracket
+            closes = (
+                len(parts) == 2
+                and all(part in terms for part in parts)
+                and "・" not in piece.core
+                and not piece.bracket
+            )
             return index if closes else None
         if piece.core not in terms or piece.bracket:
             return None
@@ -151,7 +156,9 @@ def _closing(pieces: list[_Piece], at: int) -> int | None:
 def _doubt_reach(pieces: list[_Piece], at: int, who: str, found: ItemList) -> None:
     following = pieces[at + 1] if at + 1 < len(pieces) else None
     if following and _parts(following.core)[0] in lexicon.words("items", "person_terms"):
-        found.doubts.append(f"「{who}」が次の「{following.core}」にもかかるか、文からは決められません（かからないものとして読みました）")
+        found.doubts.append(
+            f"「{who}」が次の「{following.core}」にもかかるか、文からは決められません（かからないものとして読みました）"
+        )
 
 
 def _parts(core: str) -> list[str]:
@@ -168,7 +175,12 @@ def _members(piece: _Piece, found: ItemList, *, last: bool) -> Iterator[str]:
     """Yield the items of one piece: itself, or the members it joins."""
     who, core = (piece.who, piece.core) if piece.who else person_and_rest(piece.core)
     parts = _parts(core)
-    if len(parts) == 1 or _keeps(piece.core) or _receives(_parts(piece.core)):
+    receives = _receives(_parts(piece.core))
+    if receives and last and parts[-1] in lexicon.words("items", "terms"):
+        found.doubts.append(
+            f"「{piece.whole}」の「{parts[-1]}」が独立した項目かどうか決められません（一つの項目としました）"
+        )
+    if len(parts) == 1 or _keeps(piece.core) or receives:
         yield piece.whole
         return
     verdict = _joins(core, parts, bool(who), last)
@@ -176,11 +188,15 @@ def _members(piece: _Piece, found: ItemList, *, last: bool) -> Iterator[str]:
         yield piece.whole
         return
     if verdict == "one?":
-        found.doubts.append(f"「{piece.whole}」を一つの項目と読むか、分けて読むか決められません（書かれたまま一つとしました）")
+        found.doubts.append(
+            f"「{piece.whole}」を一つの項目と読むか、分けて読むか決められません（書かれたまま一つとしました）"
+        )
         yield piece.whole
         return
     if verdict == "many?":
-        found.doubts.append(f"「{piece.whole}」を「{'」「'.join(parts)}」に分けて読みました。語彙にないことばがあります")
+        found.doubts.append(
+            f"「{piece.whole}」を「{'」「'.join(parts)}」に分けて読みました。語彙にないことばがあります"
+        )
     if piece.bracket and not _is_pair(core):
         found.doubts.append(f"「{piece.bracket}」が「{'」「'.join(parts)}」のすべてにかかるものとして読みました")
     for part in parts:
@@ -198,8 +214,7 @@ def _is_pair(core: str) -> bool:
 def _joins(core: str, parts: list[str], person: bool, last: bool) -> str:
     """Say whether the parts are one item, many, or not certain ("one?", "many?")."""
     known = [_stands_alone(part) for part in parts]
-    terms = lexicon.words("items", "terms")
-    if not person and _shares_tail(parts) and parts[0] not in terms:
+    if not person and _shares_tail(parts) and not known[0]:
         return "one" if _parallel(parts) else "one?"
     if all(known):
         return "many"
@@ -232,7 +247,11 @@ def _parallel(parts: list[str]) -> bool:
 def _stands_alone(part: str) -> bool:
     if part in lexicon.words("items", "terms"):
         return True
-    return len(part) >= 2 and lexicon.ends_with(part, "items", "suffixes") and part not in lexicon.words("items", "attributes")
+    return (
+        len(part) >= 2
+        and lexicon.ends_with(part, "items", "suffixes")
+        and part not in lexicon.words("items", "attributes")
+    )
 
 
 def looks_complete(text: str) -> bool:
@@ -242,4 +261,6 @@ def looks_complete(text: str) -> bool:
         return False
     last = re.split(r"、|及び|並びに|・", text)[-1]
     _, rest = person_and_rest(last)
-    return last.endswith("）") or rest in lexicon.words("items", "terms") or lexicon.ends_with(rest, "items", "suffixes")
+    return (
+        last.endswith("）") or rest in lexicon.words("items", "terms") or lexicon.ends_with(rest, "items", "suffixes")
+    )

@@ -38,9 +38,19 @@ HEADINGS: Mapping[Kind, tuple[Heading, ...]] = {
         _SUBJECTS,
         _heading(5, "items", "委託で取り扱う個人情報の項目及び件数", rf"委託(?:で|により|において){_ITEMS}"),
         _heading(6, "places", "個人情報を取り扱う場所", r"個人情報を取り?扱う場所"),
-        _heading(7, "sharing", "個人情報を取り扱う場所について区及び委託先以外の者との共用の有無", r"個人情報を取り?扱う場所(?:について|に関する|の).{0,20}共用の有無"),
+        _heading(
+            7,
+            "sharing",
+            "個人情報を取り扱う場所について区及び委託先以外の者との共用の有無",
+            r"個人情報を取り?扱う場所(?:について|に関する|の).{0,20}共用の有無",
+        ),
         _heading(8, "media", "委託先との個人情報の授受の方法", r"委託先との個人情報の(?:授受|受渡し|受け渡し)の方法"),
-        _heading(9, "computer", "委託先の電子計算機を利用した個人情報処理の有無", r"委託先の電子計算機(?:を利用した|による|を使用した)個人情報(?:の)?処理の有無"),
+        _heading(
+            9,
+            "computer",
+            "委託先の電子計算機を利用した個人情報処理の有無",
+            r"委託先の電子計算機(?:を利用した|による|を使用した)個人情報(?:の)?処理の有無",
+        ),
         _heading(10, "control", "委託先の個人情報の保護管理体制", r"委託先の個人情報(?:の)?保護(?:の)?管理体制"),
         _heading(11, "conditions", "委託の条件"),
         _heading(12, "start", "委託の開始時期及び期間", r"委託の(?:開始)?(?:時期|期間)(?:及び(?:委託)?期間)?"),
@@ -118,7 +128,9 @@ def outline(lines: list[Line], name: str) -> list[Part]:
     marks = _part_marks(lines)
     if marks:
         bounds = [at for at, _, _ in marks] + [len(lines)]
-        spans = [(number, kind, lines[a + 1 : b]) for (a, b), (_, number, kind) in zip(pairwise(bounds), marks, strict=True)]
+        spans = [
+            (number, kind, lines[a + 1 : b]) for (a, b), (_, number, kind) in zip(pairwise(bounds), marks, strict=True)
+        ]
     else:
         spans = [(0, _kind_of(lines), lines)]
     parts = [_part(number, kind, span) for number, kind, span in spans]
@@ -131,7 +143,13 @@ def _part_marks(lines: list[Line]) -> list[tuple[int, int, Kind]]:
     for at, line in enumerate(lines):
         match = _PART.match(line.text)
         kind = next((k for k, p in _PART_KINDS if match and p.search(match.group(2))), None)
-        if match and kind and "。" not in line.text and "のとおり" not in line.text and int(match.group(1)) == len(found) + 1:
+        if (
+            match
+            and kind
+            and "。" not in line.text
+            and "のとおり" not in line.text
+            and int(match.group(1)) == len(found) + 1
+        ):
             found.append((at, int(match.group(1)), kind))
     return found
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from azukari.core.policy.reading import dates, lexicon
 from azukari.core.policy.reading.text import Line
 from azukari.kernel.errors import BadInput
 
 _NUMBER = re.compile(r"^(?:\(?(?:案件|議題|議案|資料)?\d{0,2}\)?[.:]?)?諮問第(\d{1,6})号(?:\((?:写し?|案)\))?$")
-_FIRST_HEADING = re.compile(r"^(?:第1.*について|1[.、]?(?:委託の件名|電子計算機|記録|回線|結合).*|[《【〈<].*(?:概要|経緯|背景|目的).*[》】〉>])$")
+_FIRST_HEADING = re.compile(
+    r"^(?:第1.*について|1[.、]?(?:委託の件名|電子計算機|記録|回線|結合).*|[《【〈<].*(?:概要|経緯|背景|目的).*[》】〉>])$"
+)
 _ABOUT = re.compile(r"^(?P<title>.*?について)(?:[((](?P<matter>.*)[))])?$")
 
 
@@ -74,7 +77,10 @@ def _papers(lines: list[Line], marks: list[tuple[int, str]], file: str) -> list[
     with_body = [run for run in runs if _has_heading(lines[run[1] : run[2]])]
     kept = [run for run in runs if run in with_body or run[0] not in {r[0] for r in with_body}]
     _refuse_twice(kept, lines, file)
-    return [_paper(number, lines[a:b], [lines[at].no for at, n in marks if n == number and a <= at < b]) for number, a, b in kept]
+    return [
+        _paper(number, lines[a:b], [lines[at].no for at, n in marks if n == number and a <= at < b])
+        for number, a, b in kept
+    ]
 
 
 def _paper(number: str, lines: list[Line], number_lines: list[int]) -> Paper:
@@ -82,7 +88,9 @@ def _paper(number: str, lines: list[Line], number_lines: list[int]) -> Paper:
 
 
 def _has_heading(lines: list[Line]) -> bool:
-    return any(re.match(r"^\(?\d{1,2}\)?[.、:]?(?:委託の件名|諮問の趣旨|対象となる個人の範囲)", line.text) for line in lines)
+    return any(
+        re.match(r"^\(?\d{1,2}\)?[.、:]?(?:委託の件名|諮問の趣旨|対象となる個人の範囲)", line.text) for line in lines
+    )
 
 
 def _refuse_twice(runs: list[tuple[str, int, int]], lines: list[Line], file: str) -> None:
@@ -101,7 +109,7 @@ def _reports(lines: list[Line], after: int) -> tuple[int, list[ReportPaper]]:
     marker = lexicon.pattern("reports", "markers")
     starts = [at for at in range(after, len(lines)) if marker.fullmatch(lines[at].text) and _is_report(lines, at)]
     bounds = [*starts, len(lines)]
-    reports = [ReportPaper(lines[a + 1 : b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    reports = [ReportPaper(lines[a + 1 : b]) for a, b in pairwise(bounds)]
     return (starts[0] if starts else len(lines)), reports
 
 
@@ -112,11 +120,15 @@ def _is_report(lines: list[Line], at: int) -> bool:
 
 def read_head(paper: Paper) -> tuple[Head, int]:
     """Read the cover and the title. Returns the head, and how many lines of the paper it took."""
-    until = next((at for at, line in enumerate(paper.lines) if _FIRST_HEADING.match(line.text)), min(len(paper.lines), 40))
+    until = next(
+        (at for at, line in enumerate(paper.lines) if _FIRST_HEADING.match(line.text)), min(len(paper.lines), 40)
+    )
     zone = paper.lines[:until]
     start = max((at for at, line in enumerate(zone) if _NUMBER.match(line.text)), default=0)
     cover, inner = zone[:start], zone[start + 1 :]
-    if not any(dates.whole_line(line.text) for line in inner) or any(re.search(r"様$|^記$", line.text) for line in inner):
+    if not any(dates.whole_line(line.text) for line in inner) or any(
+        re.search(r"様$|^記$", line.text) for line in inner
+    ):
         cover, inner = _split_single(zone)
     return _head(paper, cover, inner), until
 
@@ -133,7 +145,11 @@ def _head(paper: Paper, cover: list[Line], inner: list[Line]) -> Head:
     dated = [at for at, line in enumerate(inner) if dates.whole_line(line.text)]
     titles = inner[: dated[0]] if dated and dated[0] else _title_run(inner, dated)
     titles = [line for line in titles if not _NUMBER.match(line.text)]
-    section = [line for line in inner[(dated[-1] + 1) if dated else len(titles) :] if line not in titles and _is_section(line.text)]
+    section = [
+        line
+        for line in inner[(dated[-1] + 1) if dated else len(titles) :]
+        if line not in titles and _is_section(line.text)
+    ]
     title, matter = _title("".join(line.text for line in titles))
     submitted = next((line for line in cover if dates.whole_line(line.text)), None)
     cite = {
@@ -169,7 +185,11 @@ def _title_run(inner: list[Line], dated: list[int]) -> list[Line]:
 
 
 def _is_section(text: str) -> bool:
-    return bool(re.search(r"(?:課|部|室|局|所|センター|会|担当|館|園|校)$|(?:課|部|室|担当)\(.*\)$", text)) and "。" not in text and len(text) <= 60
+    return (
+        bool(re.search(r"(?:課|部|室|局|所|センター|会|担当|館|園|校)$|(?:課|部|室|担当)\(.*\)$", text))
+        and "。" not in text
+        and len(text) <= 60
+    )
 
 
 def _title(joined: str) -> tuple[str, str]:

@@ -22,9 +22,15 @@ def read_file(path: Path) -> list[Consultation]:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise NotFound(f"{path} がありません", "読み取る諮問書が必要です", "ファイルの場所と名前を確かめてください") from error
+        raise NotFound(
+            f"{path} がありません", "読み取る諮問書が必要です", "ファイルの場所と名前を確かめてください"
+        ) from error
     except OSError as error:
-        raise Unavailable(f"{path} を開けません（{error.strerror}）", "読み取る諮問書が必要です", "ファイルの権限と場所を確かめてください") from error
+        raise Unavailable(
+            f"{path} を開けません（{error.strerror}）",
+            "読み取る諮問書が必要です",
+            "ファイルの権限と場所を確かめてください",
+        ) from error
     return read_bytes(data, path.name)
 
 
@@ -54,7 +60,11 @@ def _consultation(paper: Paper, source: Source, file: str) -> Consultation:
     kinds = tuple(dict.fromkeys(result.part.kind for result in results))
     title = tidy(head.title) or next((r.matter for r in results if r.matter), "")
     if not title:
-        raise BadInput(f"{file} の諮問第{paper.number}号に件名がありません", "何についての諮問かわかりません", "「…について」の行が抜けていないか確かめてください")
+        raise BadInput(
+            f"{file} の諮問第{paper.number}号に件名がありません",
+            "何についての諮問かわかりません",
+            "「…について」の行が抜けていないか確かめてください",
+        )
     return Consultation(
         number=paper.number,
         title=title,
@@ -68,7 +78,7 @@ def _consultation(paper: Paper, source: Source, file: str) -> Consultation:
         life=_life(head),
         subjects=tuple(dict.fromkeys(subject for r in results for subject in r.subjects)),
         flows=tuple(flows),
-        review=tuple([*_head_reviews(head, paper), *_part_reviews(results), *reviews]),
+        review=(*_head_reviews(head, paper), *_part_reviews(results), *reviews),
         cite=head.cite | _subject_cite(results),
     )
 
@@ -139,7 +149,11 @@ def _borrow_items(made: Made, result: PartFlows, results: Sequence[PartFlows], i
         made.draft.cited("items_of", lines)
 
 
-_FIELDS = {"count": ("count", "unit", "per", "approximate"), "start": ("start", "end"), "computer": ("contractor_computer",)}
+_FIELDS = {
+    "count": ("count", "unit", "per", "approximate"),
+    "start": ("start", "end"),
+    "computer": ("contractor_computer",),
+}
 
 
 def _borrow_value(role: str, result: PartFlows, results: Sequence[PartFlows]) -> None:
@@ -193,11 +207,19 @@ def _flows(results: Sequence[PartFlows], ids: dict[int, str]) -> tuple[list[Flow
 
 
 def _part_reviews(results: Sequence[PartFlows]) -> list[Review]:
-    found = [Review(field=name, line=line, reason=reason) for result in results for name, line, reason in result.reviews]
+    found = [
+        Review(field=name, line=line, reason=reason) for result in results for name, line, reason in result.reviews
+    ]
     for result in results:
         if not result.made:
             head = result.part.head("items")
-            found.append(Review(field="flows", line=head.no if head else 1, reason="個人情報の項目が一つも書かれていません。渡すものがないのか、読み取れないのかを確かめてください"))
+            found.append(
+                Review(
+                    field="flows",
+                    line=head.no if head else 1,
+                    reason="個人情報の項目が一つも書かれていません。渡すものがないのか、読み取れないのかを確かめてください",
+                )
+            )
     return found
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from azukari.core.policy.reading.text import Line, key
 from azukari.core.policy.reading.tokens import Token
 
-_PLACE = re.compile(r"^(?:上記|前記|本文)?(?:第(?P<part>\d{1,2})の)?(?P<section>\d{1,2})(?:\((?P<sub>\d)\))?(?:のとおり|に同じ|と同じ|に記載|参照)")
+_PLACE = re.compile(
+    r"^(?:上記|前記|本文)?(?:第(?P<part>\d{1,2})の)?(?P<section>\d{1,2})(?:\((?P<sub>\d)\))?(?:のとおり|に同じ|と同じ|に記載|参照)"
+)
 _ANNEX = re.compile(r"^「?(?P<word>別紙|別添|別表)(?P<n>\d*)(?:「(?P<title>[^「」]+)」)?")
 
 
@@ -36,7 +38,11 @@ def annex_of(token: Token, lines: Sequence[Line]) -> list[Line] | None:
     match = _ANNEX.match(token.text)
     if match is None:
         return None
-    starts = [at for at, line in enumerate(lines) if line.no not in token.lines and line.no > token.lines[-1] and _is_title(line, match)]
+    starts = [
+        at
+        for at, line in enumerate(lines)
+        if line.no not in token.lines and line.no > token.lines[-1] and _is_title(line, match)
+    ]
     return list(_until_end(lines, starts[0])) if starts else None
 
 
@@ -45,7 +51,10 @@ def _is_title(line: Line, match: re.Match[str]) -> bool:
     bare = re.sub(r"^[(\[【]?(?:別紙|別添|別表)\d*[)\]】]?", "", line.text)
     if title:
         return key(bare) == key(title) and "のとおり" not in line.text
-    return bool(re.fullmatch(rf"[(\[【]?{match.group('word')}{match.group('n')}[)\]】]?(?:.{{0,30}}項目.*)?", line.text)) and "のとおり" not in line.text
+    return (
+        bool(re.fullmatch(rf"[(\[【]?{match.group('word')}{match.group('n')}[)\]】]?(?:.{{0,30}}項目.*)?", line.text))
+        and "のとおり" not in line.text
+    )
 
 
 def _until_end(lines: Sequence[Line], start: int) -> Sequence[Line]:

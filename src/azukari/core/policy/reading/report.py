@@ -45,7 +45,7 @@ def read_report(paper: ReportPaper, source: Source, position: int) -> Consultati
         life=(LifeEvent(stage=Stage.CONSULTED, on=day),) if day else (),
         trials=tuple(trials),
         controls=tuple(controls),
-        review=tuple([*_lost_marks(paper.lines), *reviews]),
+        review=(*_lost_marks(paper.lines), *reviews),
         cite={
             name: where
             for name, where in {
@@ -92,7 +92,11 @@ def _trials(lines: Sequence[Line], number: str) -> tuple[list[Trial], list[Revie
                 tasks=tuple(tidy(task.text) for task in tasks),
                 items=tuple(found.items),
                 items_open=found.open_ended,
-                cite={"section": (section.no,), "tasks": tuple(task.no for task in tasks), "items": (lines[at + 1].no,)},
+                cite={
+                    "section": (section.no,),
+                    "tasks": tuple(task.no for task in tasks),
+                    "items": (lines[at + 1].no,),
+                },
             )
         )
         where = lines[at + 1].no
@@ -128,7 +132,11 @@ def _controls(lines: Sequence[Line], number: str) -> list[Control]:
 
 def _lost_marks(lines: Sequence[Line]) -> list[Review]:
     return [
-        Review(field="trials", line=line.no, reason=f"「{tidy(line.text)[:24]}…」がどの所管課を指すか、記号が失われていて読み取れません")
+        Review(
+            field="trials",
+            line=line.no,
+            reason=f"「{tidy(line.text)[:24]}…」がどの所管課を指すか、記号が失われていて読み取れません",
+        )
         for line in lines
         if _LOST.search(line.text)
     ]

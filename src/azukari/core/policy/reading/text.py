@@ -55,13 +55,19 @@ def decode(data: bytes, file: str) -> str:
     not decoded here on purpose: cp932 and Shift_JIS differ in letters that stand in names, and a person should convert it.
     """
     if not data.strip():
-        raise BadInput(f"{file} は空です", "読み取る諮問書がありません", "諮問書のテキストが入ったファイルを指定してください")
+        raise BadInput(
+            f"{file} は空です", "読み取る諮問書がありません", "諮問書のテキストが入ったファイルを指定してください"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, file, error) from error
     if "\x00" in text:
-        raise BadInput(f"{file} は文章のファイルではありません", "文字ではないデータ（NUL）が含まれています", "PDF等からテキストに変換してから指定してください")
+        raise BadInput(
+            f"{file} は文章のファイルではありません",
+            "文字ではないデータ（NUL）が含まれています",
+            "PDF等からテキストに変換してから指定してください",
+        )
     return text
 
 
@@ -73,7 +79,9 @@ def _not_utf8(data: bytes, file: str, error: UnicodeDecodeError) -> BadInput:
         if _looks_japanese(data, name):
             return _convert(file, label, line, name)
     why = f"{line}行目（{error.start + 1}バイト目）が UTF-8 の文字ではありません"
-    return BadInput(f"{file} を文字として読めません", why, "UTF-8 のテキストに変換し直してから、もう一度実行してください")
+    return BadInput(
+        f"{file} を文字として読めません", why, "UTF-8 のテキストに変換し直してから、もう一度実行してください"
+    )
 
 
 def _convert(file: str, label: str, line: int, codec: str = "UTF-16") -> BadInput:

@@ -17,10 +17,14 @@ from azukari.core.policy.reading.text import Line, tidy
 from azukari.core.policy.reading.units import Unit, bare_name, same_name, strip_mark
 from azukari.core.policy.types import Direction
 
-TokenKind = Literal["business", "direction", "group", "label", "row_business", "none", "note", "text", "ref", "count", "total"]
+TokenKind = Literal[
+    "business", "direction", "group", "label", "row_business", "none", "note", "text", "ref", "count", "total"
+]
 
 _MARKS = r"^(?:\(?[ア-コ①-⑳\da-z]{1,2}[).、]?|[【<＜《\[(]|\(\d\))?"
-_REF = re.compile(r"^[「『]?(?:第\d+の\d+(?:\(\d+\))?|別紙\d*|別添\d*|別表\d*|上記|前記|\d+\(\d+\)|\(\d\)).*?(?:のとおり|に同じ|と同じ|参照)。?$")
+_REF = re.compile(
+    r"^[「『]?(?:第\d+の\d+(?:\(\d+\))?|別紙\d*|別添\d*|別表\d*|上記|前記|\d+\(\d+\)|\(\d\)).*?(?:のとおり|に同じ|と同じ|参照)。?$"
+)
 _SENTENCE_END = re.compile(r"(?:[るすくうつぬむぶい]|のとおり|参照|した|ます|ません|ない|こと|とする|に限る|限定)$")
 
 
@@ -52,18 +56,29 @@ def tokens(lines: Sequence[Line], businesses: Sequence[Unit]) -> list[Token]:
 
 # --- one line ---------------------------------------------------------------
 
-_DIRECTIONS = (("third", Direction.THIRD_PARTY_TO_CONTRACTOR), ("subject", Direction.SUBJECT_TO_CONTRACTOR), ("ward", Direction.WARD_TO_CONTRACTOR))
+_DIRECTIONS = (
+    ("third", Direction.THIRD_PARTY_TO_CONTRACTOR),
+    ("subject", Direction.SUBJECT_TO_CONTRACTOR),
+    ("ward", Direction.WARD_TO_CONTRACTOR),
+)
 
 
 def _classify(line: Line) -> list[_Raw]:
     """Say what a line certainly is; a label with something behind it gives two."""
     text = line.text
     for name, direction in _DIRECTIONS:
-        match = re.match(_MARKS + r"(?:\(?[ア-コ]\)?)?" + f"(?:{lexicon.pattern('labels', name).pattern})" + r"[】>＞》\])]?", text)
+        match = re.match(
+            _MARKS + r"(?:\(?[ア-コ]\)?)?" + f"(?:{lexicon.pattern('labels', name).pattern})" + r"[】>＞》\])]?", text
+        )
         if match:
             return [_Raw("direction", line, match.group(), direction), *_behind(line, text[match.end() :])]
     for name in ("old", "new"):
-        match = re.match(_MARKS + f"(?:{lexicon.pattern('labels', name).pattern})" + r"[】>＞》\])]?(?=$|[:(なし無]|[^のをはがにへで])", text)
+        match = re.match(
+            _MARKS
+            + f"(?:{lexicon.pattern('labels', name).pattern})"
+            + r"[】>＞》\])]?(?=$|[:(なし無]|[^のをはがにへで])",
+            text,
+        )
         if match:
             return [_Raw("group", line, name), *_behind(line, text[match.end() :])]
     return _classify_rest(line, text)
@@ -89,7 +104,7 @@ def _behind(line: Line, rest: str) -> list[_Raw]:
     rest = rest.lstrip(":、】>＞》 ")
     if not rest or re.fullmatch(r"\((?:見込み?|予定)\)", rest):
         return []
-    return _classify(replace(line, text=rest, cells=(), bullet=False, gap=False))
+    return _classify(replace(line, text=rest, cells=(), bullet=False, gap=True))
 
 
 # --- tables ------------------------------------------------------------------
@@ -129,7 +144,12 @@ def _classify_is_direction(cell: str) -> bool:
 
 
 def _is_table_head(columns: list[str]) -> bool:
-    return len(columns) > 1 and all(columns) and any(c in ("business", "subject", "items") for c in columns) and columns[0] not in ("items", "count")
+    return (
+        len(columns) > 1
+        and all(columns)
+        and any(c in ("business", "subject", "items") for c in columns)
+        and columns[0] not in ("items", "count")
+    )
 
 
 _ROW_LABEL, _ROW_BUSINESS = "\x02", "\x03"
@@ -174,7 +194,12 @@ def _businesses(raw: list[_Raw], businesses: Sequence[Unit]) -> list[_Raw]:
             text = "".join(each.text for each in raw[at : at + used])
             out.append(replace(raw[at], kind="business", text=text))
             at += used
-            while at < len(raw) and raw[at].kind == "text" and re.fullmatch(r"\([^()]+\)", raw[at].text) and _is_note(raw[at].text):
+            while (
+                at < len(raw)
+                and raw[at].kind == "text"
+                and re.fullmatch(r"\([^()]+\)", raw[at].text)
+                and _is_note(raw[at].text)
+            ):
                 at += 1
             continue
         out.append(raw[at])
@@ -203,20 +228,33 @@ _ORDER = {Direction.WARD_TO_CONTRACTOR: 1, Direction.SUBJECT_TO_CONTRACTOR: 2, D
 def _labels(raw: list[_Raw]) -> list[_Raw]:
     """Tell labels from items among the lines whose meaning is still open."""
     out: list[_Raw] = []
-    last_direction = 0
+    seen = _Seen()
     for at, each in enumerate(raw):
-        if each.kind == "direction" and each.direction:
-            last_direction = _ORDER[each.direction]
-        if each.kind == "business":
-            last_direction = 0
-        if each.kind != "text":
-            out.append(each)
+        if each.kind == "none" and not each.line.gap and _continues(each, out[-1] if out else None):
+            out.append(replace(each, kind="text"))  # 「…の有｜無」: the rest of a broken word, not an answer.
             continue
-        out.extend(_open_line(raw, at, out, last_direction))
+        seen.take(each)
+        out.extend([each] if each.kind != "text" else _open_line(raw, at, out, seen))
     return out
 
 
-def _open_line(raw: list[_Raw], at: int, before: list[_Raw], last_direction: int) -> list[_Raw]:
+@dataclass
+class _Seen:
+    """What came last: the order of the direction within its business, and 従来 or 新たな within the direction."""
+
+    direction: int = 0
+    group: str = ""
+
+    def take(self, each: _Raw) -> None:
+        if each.kind == "business":
+            self.direction, self.group = 0, ""
+        elif each.kind == "direction" and each.direction:
+            self.direction, self.group = _ORDER[each.direction], ""
+        elif each.kind == "group":
+            self.group = each.text
+
+
+def _open_line(raw: list[_Raw], at: int, before: list[_Raw], seen: _Seen) -> list[_Raw]:
     each = raw[at]
     if each.text.startswith(_ROW_LABEL):
         return [replace(each, kind="label", text=each.text.strip(_ROW_LABEL))]
@@ -227,7 +265,7 @@ def _open_line(raw: list[_Raw], at: int, before: list[_Raw], last_direction: int
         return [replace(each, kind="label", text=head), *_behind_label(each.line, rest)]
     if colon and not rest:
         return [replace(each, kind="label", text=head)]
-    return [replace(each, kind="label")] if _is_label(raw, at, before, last_direction) else [each]
+    return [replace(each, kind="label")] if _is_label(raw, at, before, seen) else [each]
 
 
 def _inline_label(head: str) -> bool:
@@ -235,21 +273,27 @@ def _inline_label(head: str) -> bool:
 
 
 def _behind_label(line: Line, rest: str) -> list[_Raw]:
-    return [_Raw(each.kind, each.line, each.text, each.direction) for each in _classify(replace(line, text=rest, cells=(), bullet=False))]
+    return [
+        _Raw(each.kind, each.line, each.text, each.direction)
+        for each in _classify(replace(line, text=rest, cells=(), bullet=False, gap=True))
+    ]
 
 
-def _is_label(raw: list[_Raw], at: int, before: list[_Raw], last_direction: int) -> bool:
+def _is_label(raw: list[_Raw], at: int, before: list[_Raw], seen: _Seen) -> bool:
     each, following = raw[at], raw[at + 1] if at + 1 < len(raw) else None
     previous = before[-1] if before else None
     if following is None or "。" in each.text or len(each.text) > 80 or _continues(each, previous):
         return False
     if following.kind == "direction" and following.direction:
-        resets = _ORDER[following.direction] <= last_direction or last_direction == 0
-        return resets and (previous is None or previous.kind not in ("direction", "group"))
+        resets = _ORDER[following.direction] <= seen.direction or seen.direction == 0
+        return resets and (previous is None or previous.kind not in ("direction", "group", "label"))
     if "、" in each.text and not _names_work(each.text):
         return False
-    if following.kind in ("group", "count"):
-        return previous is None or previous.kind != "group"
+    if following.kind == "group":
+        goes_on = following.text == "new" and seen.group == "old"
+        return not goes_on and (previous is None or previous.kind not in ("group", "label"))
+    if following.kind == "count":
+        return previous is None or previous.kind not in ("group", "label", "text", "direction")
     if following.kind == "none":
         return True
     return _heads_a_list(each, following, previous)
@@ -262,9 +306,12 @@ def _names_work(text: str) -> bool:
 def _heads_a_list(each: _Raw, following: _Raw, previous: _Raw | None) -> bool:
     """A line without 、 above a list: a kind of person, or set apart by a mark or blank lines on both sides."""
     listish = following.kind in ("text", "ref") and not following.line.bullet
+    person = is_person(tidy(strip_mark(each.text)[1]))
+    if listish and person and each.line.gap and following.line.gap:
+        return "、" in following.text or not is_person(tidy(following.text))
     if not listish or (following.kind == "text" and "、" not in following.text):
         return False
-    if is_person(tidy(strip_mark(each.text)[1])):
+    if person:
         return True
     set_apart = each.line.gap or each.line.bullet or bool(strip_mark(each.text)[0]) or each.text[:1] in ".:"
     starts_anew = previous is None or previous.kind != "text" or looks_complete(previous.text)
@@ -301,7 +348,8 @@ def _merge(raw: list[_Raw]) -> list[Token]:
 
 def _cut(run: list[_Raw]) -> list[Token]:
     tokens_: list[Token] = []
-    text, numbers = "", []
+    text = ""
+    numbers: list[int] = []
     for at, each in enumerate(run):
         if text and _new_start(text, each):
             tokens_.extend(_sentences(text, numbers))

@@ -126,9 +126,15 @@ def _label_marks(lines: Sequence[Line], units: Sequence[Unit], shares: Shares, *
     return dict(sorted(found.items()))
 
 
-def _by_number(lines: Sequence[Line], units: Sequence[Unit], found: dict[int, _Mark], shares: Shares) -> dict[int, _Mark]:
+def _by_number(
+    lines: Sequence[Line], units: Sequence[Unit], found: dict[int, _Mark], shares: Shares
+) -> dict[int, _Mark]:
     """Labels in other words, known by their number only: (1) … (n) where every other number names its own business."""
-    numbered = {at: strip_mark(line.text)[0] for at, line in enumerate(lines) if strip_mark(line.text)[0] and "。" not in line.text}
+    numbered = {
+        at: strip_mark(line.text)[0]
+        for at, line in enumerate(lines)
+        if strip_mark(line.text)[0] and "。" not in line.text
+    }
     if sorted(numbered.values()) != [unit.number for unit in units if unit.number] or not units:
         return {}
     if any(units[found[at].targets[0]].number != number for at, number in numbered.items() if at in found):
@@ -138,7 +144,10 @@ def _by_number(lines: Sequence[Line], units: Sequence[Unit], found: dict[int, _M
         if at not in found:
             index = next(i for i, unit in enumerate(units) if unit.number == number)
             head, rest = _head_and_rest(lines[at])
-            shares.guessed[index] = (lines[at], f"「{tidy(head)}」を、番号から「{units[index].name}」のことと読みました")
+            shares.guessed[index] = (
+                lines[at],
+                f"「{tidy(head)}」を、番号から「{units[index].name}」のことと読みました",
+            )
             marks[at] = _Mark((index,), rest, certain=True)
     return marks
 
@@ -160,7 +169,11 @@ def _head_and_rest(line: Line) -> tuple[str, Line | None]:
 
 def _label(line: Line, units: Sequence[Unit], shares: Shares, *, tasks: bool) -> _Mark | None:
     referred = _REFERS.match(line.text)
-    if referred and (numbers := _numbers(referred.group(), units)) and (len(numbers) > 1 or strip_mark(line.text)[1] == ""):
+    if (
+        referred
+        and (numbers := _numbers(referred.group(), units))
+        and (len(numbers) > 1 or strip_mark(line.text)[1] == "")
+    ):
         rest = line.text[referred.end() :]
         return _Mark(tuple(numbers), Line(line.no, rest) if rest else None, certain=True)
     head, behind = _head_and_rest(line)
@@ -188,7 +201,12 @@ def _numbers(text: str, units: Sequence[Unit]) -> list[int]:
 def _near(head: str, units: Sequence[Unit]) -> int | None:
     """Find the one unit whose name contains the label or is contained in it."""
     ours = name_key(head)
-    inside = [(len(name_key(name)), i) for i, unit in enumerate(units) for name in unit.names if _contains(ours, name_key(name))]
+    inside = [
+        (len(name_key(name)), i)
+        for i, unit in enumerate(units)
+        for name in unit.names
+        if _contains(ours, name_key(name))
+    ]
     best = max(inside, default=None)
     return best[1] if best and len({i for size, i in inside if size == best[0]}) == 1 else None
 
@@ -197,7 +215,11 @@ def _contains(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
     if len(short) < 3:
         return False
-    return long.startswith(short) or (long.endswith(short) and len(short) * 2 >= len(long)) or (len(short) >= 8 and short in long)
+    return (
+        long.startswith(short)
+        or (long.endswith(short) and len(short) * 2 >= len(long))
+        or (len(short) >= 8 and short in long)
+    )
 
 
 def _by_task(head: str, units: Sequence[Unit]) -> int | None:

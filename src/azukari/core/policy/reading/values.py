@@ -91,7 +91,9 @@ def _add_places(text: str, found: Read) -> None:
         return
     parts = _split_places(text)
     if parts is None:
-        found.doubts.append(f"「{tidy(text)}」を一つの場所と読むか、分けて読むか決められません（書かれたまま一つとしました）")
+        found.doubts.append(
+            f"「{tidy(text)}」を一つの場所と読むか、分けて読むか決められません（書かれたまま一つとしました）"
+        )
         parts = [text]
     for part in parts:
         found.add(tidy(_without_ending(part)))
@@ -126,7 +128,11 @@ def media(lines: Sequence[Line]) -> Read:
     first = split_top(text, "。")[0]
     if is_none(first):
         return found
-    core = re.sub(r"(?:の方法)?(?:による|により(?:行う|授受する)?|とする|で(?:行う|授受する)|にて行う|を用いる|を使用する|を用いて行う|によるものとする|の授受)[、。]*$", "", first)
+    core = re.sub(
+        r"(?:の方法)?(?:による|により(?:行う|授受する)?|とする|で(?:行う|授受する)|にて行う|を用いる|を使用する|を用いて行う|によるものとする|の授受)[、。]*$",
+        "",
+        first,
+    )
     for part in split_top(_commas(core), "、"):
         _add_medium(part, found)
     if not found.values and not found.doubts:
@@ -165,7 +171,11 @@ def _unknown_medium(name: str, found: Read) -> None:
 def canonical_medium(text: str) -> str | None:
     """Return the one spelling of a medium, or None for a word that is not known as one."""
     word = tidy(text).strip("、。 ")
-    for trial in (word, word.removesuffix("等"), re.sub(r"(?:の)?(?:による|により|の(?:送付|受渡し|手渡し))$", "", word)):
+    for trial in (
+        word,
+        word.removesuffix("等"),
+        re.sub(r"(?:の)?(?:による|により|の(?:送付|受渡し|手渡し))$", "", word),
+    ):
         same = lexicon.table("media", "same").get(trial, trial)
         if same in lexicon.words("media", "words"):
             return str(same)
@@ -185,7 +195,18 @@ def media_in(text: str) -> list[str]:
 
 def line_media(text: str) -> list[str]:
     """Return the kind of line a 回線結合 uses; the word of the paper, longest first."""
-    for word in ("専用回線", "専用線", "閉域回線", "閉域網", "LGWAN回線", "LGWAN", "インターネット回線", "インターネット", "通信回線", "回線"):
+    for word in (
+        "専用回線",
+        "専用線",
+        "閉域回線",
+        "閉域網",
+        "LGWAN回線",
+        "LGWAN",
+        "インターネット回線",
+        "インターネット",
+        "通信回線",
+        "回線",
+    ):
         if word in text:
             return [word]
     return []
@@ -231,7 +252,9 @@ def contractors(lines: Sequence[Line]) -> Read:
 
 def _is_head(row: Line) -> bool:
     heads = lexicon.words("labels", "heads_contractor")
-    return all(re.sub(r"\(.*\)", "", cell) in heads or cell in lexicon.words("labels", "heads_business") for cell in row.cells)
+    return all(
+        re.sub(r"\(.*\)", "", cell) in heads or cell in lexicon.words("labels", "heads_business") for cell in row.cells
+    )
 
 
 def _add_contractor(text: str, found: Read) -> None:

@@ -1,0 +1,1 @@
+"""Made-up council papers with a known answer, in many layouts."""

@@ -1,0 +1,66 @@
+"""Any paper of this council's layout is read exactly, or what was not is put before a person."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from azukari.core.policy.reading import read_bytes
+from azukari.core.policy.types import Consultation
+from property.papers import model
+from property.papers.layout import Layout, write
+
+Wanted = dict[tuple[str, str, str], dict[str, object]]
+
+
+def wanted(answer: model.PaperAnswer) -> list[dict[str, object]]:
+    out = []
+    for at, business in enumerate(answer.businesses, start=1):
+        for sub, flow in enumerate(business.flows, start=1):
+            stem = f"{answer.number}-{at}" if len(answer.businesses) > 1 else f"{answer.number}"
+            several = len(business.flows) > 1 or len(answer.businesses) == 1
+            out.append({
+                "id": f"{stem}-{sub}" if several else stem,
+                "direction": flow.direction, "items": flow.items, "items_new": flow.new, "count": business.amount.total,
+                "unit": business.amount.unit, "per": business.amount.per, "approximate": business.amount.approximate, "places": business.places,
+                "media": answer.media, "contractor_computer": business.computer, "start": business.start, "end": business.end,
+                "contractors": (business.contractor,) if business.contractor else (),
+                "subject": flow.subject or business.who,
+            })  # fmt: skip
+    return out
+
+
+def differences(answer: model.PaperAnswer, read: Consultation) -> list[str]:
+    expected = wanted(answer)
+    found = {flow.id: flow for flow in read.flows}
+    if sorted(found) != sorted(str(each["id"]) for each in expected):
+        return (
+            []
+            if any(r.field == "flows" for r in read.review)
+            else [f"ids {sorted(found)} != {[e['id'] for e in expected]}"]
+        )
+    wrong = []
+    for each in expected:
+        flow = found[str(each["id"])]
+        asked = {r.field for r in read.review}
+        for name, value in each.items():
+            got = getattr(flow, name)
+            if got != value and f"flows.{flow.id}.{name}" not in asked:
+                wrong.append(f"{flow.id}.{name}: {got!r} != {value!r}")
+    return wrong
+
+
+@given(model.paper(), st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_a_made_up_paper_is_read_exactly_or_put_before_a_person(answer: model.PaperAnswer, seed: int) -> None:
+    """どのような書き方の諮問書でも、正しく読み取るか、読み取れなかったことを確認事項に残す。"""
+    text = write(answer, Layout.of(random.Random(seed)))
+    read = read_bytes(text.encode(), "made-up.txt")
+    assert len(read) == 1
+    assert read[0].number == str(answer.number)
+    assert read[0].council_date == answer.council_date
+    assert read[0].section == answer.section
+    assert read[0].matter == answer.matter
+    assert differences(answer, read[0]) == [], text
