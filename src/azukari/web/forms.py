@@ -60,7 +60,7 @@ class PeopleForm(forms.Form):
     """What is known of the person looked for. At least one of the fields."""
 
     name = forms.CharField(label="氏名", required=False, max_length=80, help_text="異体字でも探せます。")
-    kana = forms.CharField(label="氏名のかな", required=False, max_length=80)
+    kana = forms.CharField(label="氏名のフリガナ", required=False, max_length=80)
     born = day_field("生年月日")
     atena = forms.CharField(
         label="宛名番号", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
@@ -70,5 +70,5 @@ class PeopleForm(forms.Form):
         """Raises ValidationError when nothing was given: nobody lists the whole ward."""
         given = {name: value for name, value in self.cleaned_data.items() if value}
         if not given:
-            raise forms.ValidationError("氏名、かな、生年月日、宛名番号のどれか一つは入力してください。")
+            raise forms.ValidationError("氏名、フリガナ、生年月日、宛名番号のどれか一つは入力してください。")
         return self.cleaned_data

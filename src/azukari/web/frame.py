@@ -32,12 +32,12 @@ def place_of(request: HttpRequest) -> Place | None:
 
 
 def links(request: HttpRequest, *, nav: bool) -> tuple[Link, ...]:
-    """The work the signed-in person can reach: the bar's part of it, or all."""
+    """The work the signed-in person can reach: the bar's part of it, or all, with what they are named under first."""
     card = account_of(request)
     if card is None:
         return ()
     found = menu.items(card.kind, policy.enrolled(card.id, timezone.localdate()))
-    wanted = (item for item in found if item.in_nav or not nav)
+    wanted = [item for item in found if item.in_nav] if nav else sorted(found, key=lambda item: item.flow is None)
     return tuple(_link(request, item.title, reverse(item.url_name), item.about) for item in wanted)
 
 

@@ -66,13 +66,13 @@ def sheet(sheet: Sheet) -> PersonSheet:
     name = sheet.name or Name(None, None, None, None)
     rows = (
         ("氏名", name.full),
-        ("氏名のかな", name.kana),
+        ("氏名のフリガナ", name.kana),
         ("旧氏", name.former),
         ("生年月日", era.both(sheet.born) if sheet.born else None),
         ("性別", sheet.sex),
         ("住所", _address(sheet.address)),
         ("宛名番号", sheet.atena),
-        ("死亡日", era.both(sheet.died) if sheet.died else None),
+        ("死亡年月日", era.both(sheet.died) if sheet.died else None),
     )
     home = sheet.household
     return PersonSheet(

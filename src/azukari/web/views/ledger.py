@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -55,18 +55,22 @@ def search(request: Request) -> HttpResponse:
 
 def shown(lines: tuple[LedgerLine, ...] | list[LedgerLine]) -> list[Shown]:
     """Ledger lines in words, with the names of places and flows."""
-    places = policy.places()
-    return [_shown(line, places[line.place].name if line.place in places else line.place or "") for line in lines]
+    places = {code: place.name for code, place in policy.places().items()}
+    people = {login: f"{card.name}（{login}）" for login, card in workers().items()}
+    return [
+        _shown(replace(line, actor=people.get(line.actor, line.actor), place=places.get(line.place or "", line.place)))
+        for line in lines
+    ]
 
 
-def _shown(line: LedgerLine, place: str) -> Shown:
+def _shown(line: LedgerLine) -> Shown:
     head = line.action.partition(".")[0]
     return Shown(
         at=line.at,
         kind=WORDS.get(head, line.action),
         tone="stop" if line.action == "signin.refused" else TONES.get(head, "plain"),
         sentence=audit.sentence(line),
-        place=place,
+        place=line.place or "",
         ground=policy.flow_title(line.flow) if line.flow else "",
         sealed=line.epoch is not None,
     )
