@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from azukari.core.audit import store
-from azukari.core.audit.api import Entry, Finding, record_many, search, seal, verify
+from azukari.core.audit.api import Entry, Finding, record_many, seal, search, verify
 from azukari.core.policy.api import Actor
 
 PATIENCE = 30.0

@@ -19,7 +19,7 @@ from azukari.core.audit import checkpoint as paper
 from azukari.core.audit import encoding, store, tree
 from azukari.core.audit.guards import TRIGGERS
 from azukari.core.audit.types import Checkpoint, Finding, Report
-from azukari.kernel.errors import Unavailable
+from azukari.kernel.errors import BadInput, Unavailable
 
 MOST_FINDINGS = 500
 EPOCHS_AT_ONCE = 50
@@ -50,15 +50,27 @@ Line = tuple[int, bytes]
 def verify(*, kept: Iterable[bytes] = (), using: str = "default") -> Report:
     """Read the whole ledger and the checkpoint file; tell everything that does not hold.
 
-    `kept` are checkpoint lines kept elsewhere (on paper, at the council): they must stand here unchanged. Raises Unavailable when the database or the file cannot be read. About a second for 200,000 entries.
+    `kept` are checkpoint lines kept elsewhere (on paper, at the council): they must stand here unchanged (BadInput when they are
+    no such lines). Raises Unavailable when the database or the file cannot be read. About a second for 200,000 entries.
     """
     began = time.monotonic()
     try:
         with store.connect(using) as main, store.connect(using) as side:
-            return _Verifier(main, side, {paper.parse(text).number: text for text in kept}).run(began)
+            return _Verifier(main, side, _by_epoch(kept)).run(began)
     except (psycopg.Error, OSError) as error:
         raise Unavailable(
             "台帳を検証できません。", f"{error}".strip(), "データベースが動き、検証点の控えを読めるか確かめてください。"
+        ) from error
+
+
+def _by_epoch(kept: Iterable[bytes]) -> dict[int, bytes]:
+    try:
+        return {paper.parse(text).number: text for text in kept}
+    except ValueError as error:
+        raise BadInput(
+            "別に保管していた検証点を読めません。",
+            str(error),
+            "控えのファイルの行を、そのまま保管したものを指定してください。",
         ) from error
 
 
