@@ -1,4 +1,4 @@
-"""The demonstration ward in its parts, each made in one transaction: a killed start goes on with the next missing one."""
+"""The demonstration ward in parts, each made in one transaction: a killed start goes on with the next missing one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 from django.db import connections, transaction
 from psycopg import Connection
 
-from azukari.demo import accounts, taxi
+from azukari.demo import accounts, taxi, ward
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -27,8 +27,9 @@ class Part:
 
 
 PARTS = (
-    Part("taxi", "タクシー券の一か月", lambda connection, _, seed, progress: taxi.make(connection, seed, progress=progress)),
-    Part("accounts", "利用者と場所", lambda connection, _size, seed, _progress: accounts.make(connection, seed)),
+    Part("ward", "住民と世帯", ward.make),
+    Part("taxi", "タクシー券の一か月", lambda on, _size, seed, progress: taxi.make(on, seed, progress=progress)),
+    Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
 )
 
 
