@@ -36,7 +36,6 @@ SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
 FROM pg_index i
 WHERE i.indrelid = ANY (%s::text[]::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
 ORDER BY 1"""
-FORCED = "SELECT oid::regclass::text FROM pg_class WHERE oid = ANY (%s::text[]::regclass[]) AND relforcerowsecurity"
 # Keys over a whole table are checked better with room to sort, with both processors, and without compiling the check;
 # a first small sample is enough for the planner until autovacuum takes its own.
 ROOM = """
@@ -54,7 +53,7 @@ def make(connection: Connection, size: int, seed: int, progress: Progress) -> No
     names = [f"people_{table}" for table in TABLES]
     with connection.cursor() as cursor:
         cursor.execute(ROOM)
-    with _without_row_security(connection, names), _without_keys(connection, names, size, progress):
+    with _without_keys(connection, names, size, progress):
         done = 0
         for persons, lines in Population(size, seed).chunks(CHUNK):
             for table, target in TABLES.items():
@@ -74,17 +73,6 @@ def make(connection: Connection, size: int, seed: int, progress: Progress) -> No
 def _copy(connection: Connection, target: LiteralString, lines: str) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         copy.write(lines.encode())
-
-
-@contextmanager
-def _without_row_security(connection: Connection, tables: list[str]) -> Iterator[None]:
-    """COPY refuses a table whose row security binds the owner too, even where the policy lets the owner do everything."""
-    forced = [name for (name,) in connection.execute(FORCED, [tables])]
-    for table in forced:
-        connection.execute(sql.SQL("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)))
-    yield
-    for table in forced:
-        connection.execute(sql.SQL("ALTER TABLE {} FORCE ROW LEVEL SECURITY").format(sql.Identifier(table)))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ ERAS = (
 )
 _BY_SIGN = {sign: era for era in ERAS for sign in (era.name, era.letter)}
 _KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
-_NUMBER = r"(?:元|[0-9]{1,4}|[〇一二三四五六七八九十百]{1,6})"
+_NUMBER = r"(?:元|[0-9]{1,4}|[〇一二三四五六七八九十]{1,4})"
 _WRITTEN = re.compile(
     rf"(?:(?P<era>明治|大正|昭和|平成|令和|[MTSHR])(?P<count>{_NUMBER})|西暦?(?P<west>[0-9]{{4}})|(?P<plain>[0-9]{{4}}))"
     rf"(?:年(?P<fiscal>度)?|(?=[./-]))(?:\((?P<also>[^)]+?)年(?P<fiscal2>度)?\))?"
@@ -132,7 +132,7 @@ def parse(text: str) -> Written:
 def _number(text: str, whole: str) -> int:
     if text == "元":
         return 1
-    if not re.search("[十百]", text):
+    if "十" not in text:
         value = int(text.translate(_KANJI_DIGITS))
     elif tens := re.fullmatch("([二三四五六七八九]?)十([一二三四五六七八九]?)", text):
         value = int((tens[1] or "一").translate(_KANJI_DIGITS)) * 10 + int((tens[2] or "〇").translate(_KANJI_DIGITS))
