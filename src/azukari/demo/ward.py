@@ -26,11 +26,12 @@ TABLES: dict[str, LiteralString] = {
     "membership": "people_membership (person_id, household_id, relation, head, valid)",
 }
 # What stands aside while rows come in: keys (foreign ones last to come back), then indexes that belong to no key.
+# Primary keys stay: rows come in their order, and tables of other packages hold on to them.
 KEYS = """
 SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid)
 FROM pg_constraint c
-WHERE c.conrelid = ANY (%s::text[]::regclass[]) AND c.contype IN ('p', 'u', 'x', 'f')
-ORDER BY c.contype = 'f', c.contype <> 'p', c.conrelid::regclass::text, c.conname"""
+WHERE c.conrelid = ANY (%s::text[]::regclass[]) AND c.contype IN ('u', 'x', 'f')
+ORDER BY c.contype = 'f', c.conrelid::regclass::text, c.conname"""
 INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
 FROM pg_index i
