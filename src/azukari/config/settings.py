@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "azukari.core.access",
     "azukari.core.people",
     "azukari.web",
+    "azukari.web.signin",
     "azukari.business.taxi",
     "azukari.demo",
 ]

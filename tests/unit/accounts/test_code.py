@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.urls import reverse
 
 from azukari.cli.code import code
-from azukari.kernel.errors import NotFound, Refused
-from support.signing import try_sign_in
+from azukari.kernel.errors import NotFound, Refused, Unavailable
+from support.signing import signed_in, try_sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +26,14 @@ def test_right_after_signing_in_it_prints_the_next_code_because_one_works_once(
     for _ in range(2):
         code("council")
         assert try_sign_in(Client(), "council", code=capsys.readouterr().out.strip()).status_code == 302
+
+
+def test_when_the_next_code_is_used_too_one_is_told_to_wait() -> None:
+    for _ in range(2):
+        signed_in("council")
+    with pytest.raises(Unavailable):
+        code("council")
+    assert "お待ちください" in Client().get(reverse("accounts:sign_in")).content.decode()
 
 
 def test_an_unknown_login_and_a_real_ward_are_told_in_words(settings: LazySettings) -> None:

@@ -153,7 +153,9 @@ def test_a_place_chosen_by_hand_counts_in_a_demonstration_only(settings: LazySet
 
 
 def test_only_known_places_can_be_chosen() -> None:
-    assert Client().post(reverse("accounts:choose_place"), {"place": "the-moon"}).status_code == 404
+    client = Client()
+    assert client.post(reverse("accounts:choose_place"), {"place": "the-moon"}).status_code == 422
+    assert BY_HAND not in client.session
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from azukari.core.accounts.models import Account, Session
 from azukari.core.accounts.types import DEMONSTRATION_PASSWORD, KIND_NAMES, AccountCard, NewAccount, Shown
 from azukari.core.audit.api import record
 from azukari.core.policy.types import Actor
-from azukari.kernel.errors import BadInput, NotFound, Refused
+from azukari.kernel.errors import BadInput, NotFound, Refused, Unavailable
 
 SHORTEST_PASSWORD = 12
 NOBODY = UUID(int=0)
@@ -173,7 +173,8 @@ def sweep(now: datetime) -> None:
 def current_code(login: str, now: datetime) -> str:
     """The six digits that let the person in now. For a made-up ward, whose people have no telephones.
 
-    Raises Refused anywhere else, and NotFound for an unknown login.
+    Raises Refused anywhere else, NotFound for an unknown login, and Unavailable while the digits that would work now
+    are all used.
     """
     _only_in_demonstration()
     account = Account.objects.filter(login=login).first()
@@ -183,7 +184,14 @@ def current_code(login: str, now: datetime) -> str:
             "見本の利用者番号ではありません。",
             "サインインの画面にある利用者番号を指定してください。",
         )
-    return _usable_code(account, now)
+    code = _usable_code(account, now)
+    if not code:
+        raise Unavailable(
+            "いま使える確認番号がありません。",
+            "一つの番号は一度だけ使え、次の番号も先に使われました。",
+            f"{totp.STEP.seconds}秒ほど待って、もう一度実行してください。",
+        )
+    return code
 
 
 def people_shown(now: datetime) -> list[Shown]:
@@ -197,10 +205,11 @@ def people_shown(now: datetime) -> list[Shown]:
 
 
 def _usable_code(account: Account, now: datetime) -> str:
-    """The current digits; the next ones when the current were used, since one code works once."""
-    secret = totp.unseal(account.id, account.totp_secret)
-    used = account.totp_step >= totp.step_at(now)
-    return totp.code_at(secret, now + totp.STEP if used else now)
+    """The current digits; the next ones when these were used, since one code works once; none when both were."""
+    ahead = max(0, account.totp_step + 1 - totp.step_at(now))
+    if ahead > totp.TOLERANCE:
+        return ""
+    return totp.code_at(totp.unseal(account.id, account.totp_secret), now + ahead * totp.STEP)
 
 
 def _only_in_demonstration() -> None:

@@ -25,7 +25,7 @@ UNKNOWN = "-"
 PLACE, VERSION, SINCE, SEEN, ENDED = "place", "version", "since", "seen", "ended"
 WRITE_SEEN_EVERY = 60
 WRONG = (
-    "サインインできませんでした。利用者番号、パスワード、確認番号のどれかが違うか、利用できる期間ではありません。"
+    "利用者番号、パスワード、確認番号のどれかが違うか、利用できる期間ではありません。"
     "続けて間違えると、しばらく使えなくなります。"
 )
 

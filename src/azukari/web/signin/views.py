@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import NOWHERE, AccountCard, Ended, Request
 from azukari.core.policy import api as policy
-from azukari.web.api import page
+from azukari.web.api import Link, page
 from azukari.web.signin.forms import DemonstrationForm, PlaceForm, SignInForm
 
 HOME = "web:home"
 TEMPLATE = "web/signin/sign_in.html"
+PLACE_TEMPLATE, PLACE_TITLE = "web/signin/place.html", "別の場所へ移る（見本）"
 
 
 @accounts.open_to_all
@@ -52,12 +53,17 @@ def sign_out(request: Request) -> HttpResponse:
 
 
 @accounts.open_to_all
-@require_POST
+@never_cache
+@require_http_methods(["GET", "POST"])
 def choose_place(request: Request) -> HttpResponse:
     """In a made-up ward: walk to another place. A session begun elsewhere ends there with the next request."""
-    form = PlaceForm(request.POST, places=_place_names())
-    if not settings.DEMONSTRATION or not form.is_valid():
+    if not settings.DEMONSTRATION:
         raise Http404
+    here = accounts.place_by_hand(request) or NOWHERE
+    form = PlaceForm(request.POST or None, initial={"place": here}, places=_place_names())
+    if not form.is_valid():
+        crumbs = [Link(PLACE_TITLE, request.path)]
+        return page(request, PLACE_TEMPLATE, {"form": form}, crumbs=crumbs, status=422 if form.is_bound else 200)
     accounts.choose_place(request, form.cleaned_data["place"])
     return redirect(HOME)
 
