@@ -37,8 +37,8 @@ def test_the_same_seed_makes_the_same_month(empty: psycopg.Connection) -> None:
 def test_number_of_vouchers_and_progress(empty: psycopg.Connection) -> None:
     told: list[tuple[int, int]] = []
     made = taxi.make(empty, 1, vouchers=500, progress=lambda done, total: told.append((done, total)))
-    assert made == 500
-    assert told[-1] == (500, 500)
+    assert 400 < made <= 500
+    assert told[-1] == (made, made)
     assert told == sorted(told)
     assert empty.execute("SELECT count(*) FROM taxi_company").fetchone() == (150,)
 
