@@ -1,15 +1,16 @@
 """Reading one contractor's 200,000 of 1,000,000 rows through the walls, beside the same query by the owner.
 
-The two are asked in turns within one run, and medians are compared, so that a noisy machine is noisy for both. All rows
-travel to the client; they are not turned into Python objects, which would cost both the same and hide the difference.
+The two are asked in turns within one run, and medians of the server process's own CPU time are compared, so that what
+else the machine does is counted for neither. All rows travel to the client; they are not turned into Python objects,
+which would cost both the same and hide the difference.
 """
 
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ from azukari.core.policy.types import Direction, Form, Holds
 
 ROWS = 1_000_000
 CONTRACTORS = 5
-ROUNDS = 15
+ROUNDS = 21
 GOAL = 1.1
 ITEMS = {"name": "氏名", "used_on": "タクシー利用日", "amount": "タクシー代金", "number": "福祉タクシー券等認定番号"}
 COLUMNS = ("id", *ITEMS, "kind", "person", "contractor")
@@ -117,27 +118,25 @@ def _measure(owner: psycopg.Connection, web: psycopg.Connection) -> dict[str, An
             web.execute(ENTER, CONTEXT)
             return web.execute(SEEN.replace("presented", "v_presented")).rowcount
 
-    pair = (by_owner, through_the_walls)
-    if [ask() for ask in pair] != [ROWS // CONTRACTORS] * 2:
+    if {by_owner(), through_the_walls()} != {ROWS // CONTRACTORS}:
         raise RuntimeError("the walls and the owner's query do not return the same rows")
-    turns = [
-        [_seconds(ask) for ask in (pair if turn % 2 else pair[::-1])][:: 1 if turn % 2 else -1]
-        for turn in range(ROUNDS)
-    ]
+    turns = [(_cpu(owner, by_owner), _cpu(web, through_the_walls)) for _ in range(ROUNDS)]
     theirs, ours = (statistics.median(column) for column in zip(*turns, strict=True))
     ratio = ours / theirs
     return {
         "what": f"{ROWS:,} 行のうち一つの委託先の {ROWS // CONTRACTORS:,} 行を読む",
-        "ours": round(ours * 1000, 1),
-        "unit": "ms",
-        "peers": {"持ち主の同じ問い合わせ(壁なし)": round(theirs * 1000, 1)},
+        "ours": round(ours, 1),
+        "unit": "ms (サーバーの CPU)",
+        "peers": {"持ち主の同じ問い合わせ(壁なし)": round(theirs, 1)},
         "ratio": round(ratio, 3),
         "goal": f"≤ {GOAL}",
         "met": ratio <= GOAL,
     }
 
 
-def _seconds(work: Callable[[], int]) -> float:
-    began = time.perf_counter()
+def _cpu(connection: psycopg.Connection, work: Callable[[], int]) -> float:
+    """Milliseconds the connection's server process was on a CPU meanwhile (Linux, and the embedded server is local)."""
+    clock = Path(f"/proc/{connection.info.backend_pid}/schedstat")
+    began = int(clock.read_text().split()[0])
     work()
-    return time.perf_counter() - began
+    return (int(clock.read_text().split()[0]) - began) / 1e6

@@ -7,7 +7,7 @@ Also the bridge from Django's models to `Vessel`, which speaks of tables and col
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from django.apps import apps
 from django.apps.config import AppConfig
@@ -37,14 +37,14 @@ def vessels() -> list[Vessel]:
 def vessel_of(model: Model) -> Vessel:
     """A model's table and what it holds, in columns. `append_only` and `read_only` are class attributes of the model."""
     fields = model._meta.concrete_fields
-    columns = tuple(field.column for field in fields)
-    key = model._meta.pk_fields[0].column
+    columns = tuple(map(_column, fields))
+    key = _column(model._meta.pk_fields[0])
     declared = cast("Holds | None", getattr(model, "holds", None))
     if declared is None:
         return Vessel(
             model._meta.db_table, columns, key, Holds(facts=columns), "walled" if _is_own(model) else "ordinary"
         )
-    arrays = frozenset(field.column for field in fields if isinstance(field, ArrayField))
+    arrays = frozenset(_column(field) for field in fields if isinstance(field, ArrayField))
     return Vessel(model._meta.db_table, columns, key, in_columns(model, declared), _usage(model, declared), arrays)
 
 
@@ -83,9 +83,14 @@ def _usage(model: Model, holds: Holds) -> Usage:
     return "read_only" if getattr(model, "read_only", False) else "ordinary"
 
 
+def _column(field: Any) -> str:
+    """A concrete field's column; Django's types allow for fields that have none."""
+    return str(field.column)
+
+
 def _columns(model: Model) -> dict[str, str]:
-    names_of = [(field.name, field.column) for field in model._meta.concrete_fields]
-    return dict(names_of + [(field.attname, field.column) for field in model._meta.concrete_fields])
+    fields = model._meta.concrete_fields
+    return {name: _column(field) for field in fields for name in (field.name, field.attname)}
 
 
 @register()

@@ -122,39 +122,31 @@ ROW_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "policy_flowmedium": ("flow", "medium"),
 }
 
-_DAY = "coalesce(nullif(current_setting('azukari.on', true), '')::date, (now() AT TIME ZONE 'Asia/Tokyo')::date)"
-_ENROLLED = f"e.flow = asked AND e.actor = nullif(current_setting('azukari.actor', true), '') AND e.period @> {_DAY}"
-OPEN = f"""
-SELECT EXISTS (
-  SELECT FROM public.policy_flowrow f
-  JOIN public.policy_enrolment e ON {_ENROLLED}
-  JOIN public.policy_flowplace w ON w.flow = f.flow
-  JOIN public.policy_placerow p ON p.stands_for = w.stands_for
-  WHERE f.flow = asked
-    AND f.since <= {_DAY} AND (f.until IS NULL OR {_DAY} < f.until)
-    AND f.direction = current_setting('azukari.direction', true)
-    AND p.code = current_setting('azukari.place', true)
-    AND CASE WHEN p.contractor IS NULL THEN NOT w.own ELSE p.contractor = e.contractor END
-    AND (
-      current_setting('azukari.medium', true) = '{SCREEN}' AND (f.screen OR p.ward_terminal)
-      OR EXISTS (
-        SELECT FROM public.policy_flowmedium m
-        WHERE m.flow = f.flow AND m.medium = current_setting('azukari.medium', true)
-      )
-    )
-)"""
+# The one question of the row policies. Every setting that is missing makes it false; only a missing day means today.
+_ASKED = f"""
+FROM public.policy_flowrow f
+JOIN public.policy_enrolment e ON e.flow = f.flow
+JOIN public.policy_flowplace w ON w.flow = f.flow
+JOIN public.policy_placerow p ON p.stands_for = w.stands_for
+CROSS JOIN LATERAL (
+  SELECT coalesce(nullif(current_setting('azukari.on', true), '')::date, (now() AT TIME ZONE 'Asia/Tokyo')::date) AS day,
+    current_setting('azukari.medium', true) AS medium
+) now_asked
+WHERE f.flow = asked
+  AND f.since <= day AND (f.until IS NULL OR day < f.until)
+  AND f.direction = current_setting('azukari.direction', true)
+  AND e.actor = nullif(current_setting('azukari.actor', true), '') AND e.period @> day
+  AND p.code = current_setting('azukari.place', true)
+  AND CASE WHEN p.contractor IS NULL THEN NOT w.own ELSE p.contractor = e.contractor END
+  AND (
+    medium = '{SCREEN}' AND (f.screen OR p.ward_terminal)
+    OR EXISTS (SELECT FROM public.policy_flowmedium m WHERE m.flow = f.flow AND m.medium = now_asked.medium)
+  )"""
+# `contractor` and `person` are NULL, and so match no row, wherever `open` is false.
 HELPERS = (
-    Function(WALLS, "open", "asked text", "boolean", OPEN),
-    Function(
-        WALLS,
-        "contractor",
-        "asked text",
-        "text",
-        f"\nSELECT e.contractor FROM public.policy_enrolment e WHERE {_ENROLLED}",
-    ),
-    Function(
-        WALLS, "person", "asked text", "bigint", f"\nSELECT e.person FROM public.policy_enrolment e WHERE {_ENROLLED}"
-    ),
+    Function(WALLS, "open", "asked text", "boolean", f"\nSELECT EXISTS (SELECT {_ASKED}\n)"),
+    Function(WALLS, "contractor", "asked text", "text", f"\nSELECT e.contractor {_ASKED}"),
+    Function(WALLS, "person", "asked text", "bigint", f"\nSELECT e.person {_ASKED}"),
 )
 
 
@@ -237,20 +229,31 @@ def literal(value: object) -> str:
 
 
 def predicate(terms: Terms, vessel: Vessel) -> str:
-    """Which rows of the table the flow's role sees. The actor's side is an InitPlan; the row's side is leakproof `=`."""
-    return " AND ".join((f"(SELECT walls.open({literal(terms.id)}))", *_row_side(terms, vessel)))
+    """Which rows of the table the flow's role sees.
+
+    The actor's side is an InitPlan, asked once a query. Where it is compared with a column (leakproof `=`, so that an
+    index may serve it), that comparison also says whether the flow is open, and costs what the owner's own would.
+    """
+    compared, rest = tuple(_compared(terms, vessel)), tuple(_scoped(terms, vessel))
+    return " AND ".join((*(compared or (f"(SELECT walls.open({literal(terms.id)}))",)), *rest))
 
 
-def _row_side(terms: Terms, vessel: Vessel) -> Iterator[str]:
+def _compared(terms: Terms, vessel: Vessel) -> Iterator[str]:
     holds = vessel.holds
-    personal = bool(holds.items or holds.subject)
     if terms.divided and holds.contractor:
         yield f"{quote(holds.contractor)} = (SELECT walls.contractor({literal(terms.id)}))"
-    if terms.row_scope and personal:
+    if terms.own_record and holds.subject:
+        yield f"{quote(holds.subject)} = (SELECT walls.person({literal(terms.id)}))"
+
+
+def _scoped(terms: Terms, vessel: Vessel) -> Iterator[str]:
+    """What else narrows personal rows; a table that cannot tell whose rows it has shows none under `own_record`."""
+    if not (vessel.holds.items or vessel.holds.subject):
+        return
+    if terms.row_scope:
         yield _in_scope(terms.row_scope, vessel)
-    if terms.own_record and personal:
-        own = f"(SELECT walls.person({literal(terms.id)}))"
-        yield f"{quote(holds.subject)} = {own}" if holds.subject else "false"
+    if terms.own_record and not vessel.holds.subject:
+        yield "false"
 
 
 def _in_scope(scope: str, vessel: Vessel) -> str:
