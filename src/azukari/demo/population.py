@@ -97,8 +97,8 @@ class Population:
         self.lines = Lines()
         # Share of the households, added up.
         self.kinds: tuple[tuple[float, Callable[[], None]], ...] = (
-            (0.27, self._single_young),
-            (0.39, self._single_middle),
+            (0.24, self._single_young),
+            (0.35, self._single_middle),
             (0.50, self._single_old),
             (0.69, self._couple),
             (0.915, self._family),
@@ -170,7 +170,7 @@ class Population:
 
     def _couple(self) -> None:
         """Two people without children at home, of any age."""
-        born = self._age(26, 62)
+        born = TODAY - int((28 + 62 * self.random()) * YEAR)
         married = max(born + int((24 + 12 * self.random()) * YEAR), TODAY - int(60 * YEAR))
         self._settle(self._pair(born, min(married, TODAY - 40)))
 
@@ -191,9 +191,10 @@ class Population:
         first = TODAY - int(self.random() * 20 * YEAR) - 1
         born = first - int((28 + 8 * self.random()) * YEAR)
         pair = self._pair(born, first - 500)
-        head = pair[0][0]
-        elder = self._somebody(FEMALE, born - int((22 + 12 * self.random()) * YEAR), head.surname, head.since)
-        self._settle([*pair, *self._children(head, first), (elder, "母")])
+        husband = next(person for person, _ in pair if person.sex == MALE)
+        elder = self._somebody(FEMALE, born - int((22 + 12 * self.random()) * YEAR), husband.surname, husband.since)
+        relation = "母" if husband is pair[0][0] else "夫の母"
+        self._settle([*pair, *self._children(husband, first), (elder, relation)])
 
     def _sharing(self) -> None:
         """Two who are not relatives, or who live as a couple without 婚姻届."""
