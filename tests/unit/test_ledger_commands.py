@@ -20,6 +20,7 @@ from azukari.kernel.errors import AzukariError, BadInput, Broken, NotFound
 from support.ledger import OFFICER, OPERATOR, checkpoints, epochs, seal_all, unguarded, write
 
 pytestmark = pytest.mark.usefixtures("scratch")
+SOMEBODY_ELSE = 8_765_432_100_000
 
 
 @pytest.fixture(autouse=True)
@@ -93,9 +94,9 @@ def test_sheet_of_a_person_shows_what_left_apart_from_the_wards_own_views() -> N
     key, atena = someone()
     record_many(
         [
-            Entry("view", OPERATOR, "hidamari", "815-1", ("氏名", "タクシー代金"), (key, key + 1), "画面"),
+            Entry("view", OPERATOR, "hidamari", "815-1", ("氏名", "タクシー代金"), (key, SOMEBODY_ELSE), "画面"),
             Entry("view", OFFICER, "ward-taxi", "r-taxi", ("住所",), (key,), "画面"),
-            Entry("view", OPERATOR, "hidamari", "815-1", ("氏名",), (key + 1,), "画面"),
+            Entry("view", OPERATOR, "hidamari", "815-1", ("氏名",), (SOMEBODY_ELSE,), "画面"),
         ],
         using="owner",
     )
@@ -105,7 +106,7 @@ def test_sheet_of_a_person_shows_what_left_apart_from_the_wards_own_views() -> N
             ("福祉事務センター", "815", ["氏名", "タクシー代金"])
         ]
         assert "障害者地域生活課" in {line["to"] for line in sheet["inside"]}
-        assert str(key + 1) not in json.dumps(sheet)
+        assert str(SOMEBODY_ELSE) not in json.dumps(sheet)
     printed = run("person", atena).output
     for word in ("区の外へ渡ったもの", "区の中での取扱い", "福祉事務センター", "諮問第815号", "タクシー代金"):
         assert word in printed
