@@ -146,8 +146,8 @@ WRONG = {
     "a longer term": "UPDATE policy_flowrow SET since = '2000-01-01'",
     "a place too many": "INSERT INTO policy_flowplace (flow, stands_for, own) VALUES ('901-1', '町内会館', false)",
     "another helper": (
-        "CREATE OR REPLACE FUNCTION walls.open(asked text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
-        " SET search_path = pg_catalog, pg_temp AS 'SELECT true'"
+        "CREATE OR REPLACE FUNCTION walls.contractor(asked text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER"
+        " SET search_path = pg_catalog, pg_temp AS $$SELECT text '甲社'$$"
     ),
     "a view of the owner's eyes": (
         "CREATE OR REPLACE VIEW flow_901_1.v_probe_plain WITH (security_invoker = false) AS SELECT {view} FROM probe_plain"

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from azukari.cli import consult_tables as tables
+from azukari.cli.consult_apply import apply, coverage
 from azukari.config.home import ROOT
 from azukari.core.policy import differences, lint, tomlfile
 from azukari.core.policy.contract import as_json
@@ -19,6 +20,8 @@ from azukari.core.policy.register import draft_register
 from azukari.core.policy.store import Mode, plan_files
 
 app = typer.Typer(no_args_is_help=True, help="諮問書を読み取り、確かめ、比べる。")
+app.command("apply")(apply)
+app.command("coverage")(coverage)
 
 DIRECTORY = ROOT / "consultations"
 Folder = Annotated[
