@@ -30,7 +30,7 @@ MEDIAN_FUNCTION = 9
 REFERENCED_BY_ALL = {"people", "accounts", "policy"}
 # Facts about somebody's machine, or an index that a mirror would replace.
 MACHINE = re.compile(
-    r"/(?:home|root|work|Users)/\w|files\.pythonhosted\.org|pypi\.org/simple|registry\.npmjs\.org/\S*-"
+    r"(?<![\w.])/(?:home|root|work|Users)/\w|files\.pythonhosted\.org|pypi\.org/simple|registry\.npmjs\.org/\S*-"
 )
 NAMES_A_MACHINE = {"tests/architecture/test_repository.py"}
 
