@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from azukari.core.policy.reading import read_bytes
 from azukari.core.policy.types import Consultation
 from property.papers import model
-from property.papers.layout import Layout, write
+from property.papers.layout import Layout, in_three_parts, packet, write
 
 Wanted = dict[tuple[str, str, str], dict[str, object]]
 
@@ -27,7 +27,7 @@ def wanted(answer: model.PaperAnswer) -> list[dict[str, object]]:
                 "unit": business.amount.unit, "per": business.amount.per, "approximate": business.amount.approximate, "places": business.places,
                 "media": answer.media, "contractor_computer": business.computer, "start": business.start, "end": business.end,
                 "contractors": (business.contractor,) if business.contractor else (),
-                "subject": flow.subject or business.who,
+                "subject": flow.subject or business.who, "form": "pseudonymised" if flow.pseudonymised else "plain", "row_scope": flow.row_scope,
             })  # fmt: skip
     return out
 
@@ -64,3 +64,42 @@ def test_a_made_up_paper_is_read_exactly_or_put_before_a_person(answer: model.Pa
     assert read[0].section == answer.section
     assert read[0].matter == answer.matter
     assert differences(answer, read[0]) == [], text
+
+
+@given(st.lists(model.paper(), min_size=2, max_size=4, unique_by=lambda each: each.number), st.integers(0, 2**32))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_papers_bound_together_are_read_apart(answers: list[model.PaperAnswer], seed: int) -> None:
+    """綴じられた諮問書は、間に資料が挟まっていても、一つずつ正しく読み取る。"""
+    text = packet(answers, random.Random(seed))
+    read = read_bytes(text.encode(), "made-up.txt")
+    assert [each.number for each in read] == [str(answer.number) for answer in answers]
+    for answer, each in zip(answers, read, strict=True):
+        assert differences(answer, each) == [], text
+
+
+@given(model.paper(), st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_three_parts_share_the_items_of_one_annex(answer: model.PaperAnswer, seed: int) -> None:
+    """三部に分かれた諮問では、別紙の項目を「第1の4(1)のとおり」で引き、件数は合計を引く。"""
+    text = in_three_parts(answer, Layout.of(random.Random(seed)))
+    (read,) = read_bytes(text.encode(), "made-up.txt")
+    recorded = [flow for flow in read.flows if flow.direction == "recorded"]
+    assert [flow.id for flow in recorded] == [
+        f"{answer.number}-1-{at}" for at in range(1, len(answer.businesses) + 1)
+    ], text
+    asked = {r.field for r in read.review}
+    for business, flow in zip(answer.businesses, recorded, strict=True):
+        assert flow.business == business.name
+        assert flow.items == business.flows[0].items or f"flows.{flow.id}.items" in asked, text
+        assert (flow.count, flow.unit, flow.per) == (
+            business.amount.total,
+            business.amount.unit,
+            business.amount.per,
+        ), text
+        assert flow.start == answer.businesses[0].start
+    contract, line = (next(flow for flow in read.flows if flow.id == f"{answer.number}-{part}") for part in (2, 3))
+    assert contract.items_of == line.items_of == tuple(flow.id for flow in recorded)
+    assert contract.count == sum(business.amount.total for business in answer.businesses)
+    assert (contract.places, contract.media, line.media) == (answer.businesses[0].places, answer.media, ("専用回線",))
+    assert contract.start == line.start == answer.businesses[0].start
+    assert contract.subject == line.subject == answer.businesses[0].who

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from property.papers.model import Amount, BusinessAnswer, FlowAnswer, PaperAnswer
+from property.papers.model import PEOPLE, Amount, BusinessAnswer, FlowAnswer, PaperAnswer
 
 FULL = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)}
 LABELS = {
@@ -177,7 +177,16 @@ def _direction(direction: str, flows: list[FlowAnswer], answer: PaperAnswer, lay
     groups = [("従来の項目", "old"), ("新たな項目", "new")] if answer.labelled else [("", "")]
     for label, which in groups:
         out += _group(label, which, flows, layout)
-    return out
+    return out + _sentences(flows[0], layout)
+
+
+def _sentences(flow: FlowAnswer, layout: Layout) -> list[str]:
+    out: list[str] = []
+    if flow.pseudonymised:
+        out += ["個人情報（氏名、生年月日等）を匿名化処理する。", "詳細は、別紙「補足資料」参照。"]
+    if flow.row_scope:
+        out += [f"{flow.row_scope}に限定してデータを提供する。"]
+    return [*out, *layout.gap()] if out else []
 
 
 def _table(flows: list[FlowAnswer], answer: PaperAnswer, layout: Layout) -> list[str]:
@@ -208,13 +217,30 @@ def _group(label: str, which: str, flows: list[FlowAnswer], layout: Layout) -> l
     return out
 
 
+def _front(chosen: tuple[str, ...], layout: Layout) -> list[str]:
+    """Items with the person in front written once: 加害者の氏名・住所, or 同一世帯全員の氏名、続柄及び住所."""
+    who = next((who for who in PEOPLE if chosen[0].startswith(f"{who}の")), None)
+    group = [item for item in chosen if who and item.startswith(f"{who}の")]
+    if who is None or len(group) < 2 or chosen[: len(group)] != tuple(group):
+        return [layout.item(item) for item in chosen]
+    bare = [item.removeprefix(f"{who}の") for item in group]
+    comma = "、".join(bare[:-1]) + "及び" + bare[-1]
+    return [
+        f"{who}の" + layout.rng.choice(("・".join(bare), comma)),
+        *(layout.item(item) for item in chosen[len(group) :]),
+    ]
+
+
 def _list(chosen: tuple[str, ...], layout: Layout) -> str:
-    items = [layout.item(item) for item in chosen]
+    if not chosen:
+        return ""
+    items = _front(chosen, layout)
     if (
         len(items) > 2
         and layout.last == "及び"
         and "及び" not in items[-1] + items[-2]
         and "（" not in chosen[-1] + chosen[-2]
+        and "及び" not in items[0] + "".join(items)
     ):
         return "、".join(items[:-1]) + "及び" + items[-1]
     return "、".join(items)
@@ -298,3 +324,64 @@ def _contractors(answer: PaperAnswer, layout: Layout) -> list[str]:
     if len({b.contractor for b in answer.businesses}) == 1:
         return [answer.businesses[0].contractor or "未定"]
     return _by_business(answer, layout, lambda b: [b.contractor or "未定"])
+
+
+def packet(answers: list[PaperAnswer], rng: random.Random) -> str:
+    """Several papers in one file, each in a layout of its own, with attachments between them."""
+    return "\n".join(write(answer, Layout.of(rng)) + rng.choice(ATTACHMENTS) for answer in answers)
+
+
+ATTACHMENTS = (
+    "",
+    "\n事業の概要について\n\n令和5年6月1日\n\n1. 総論\n\n- 利用者の増加に対応するため、受付業務を委託する。\n(1) 対象者\n年間約5,000件の申込みがある。\n",
+    "\n令和2年2月12日\n保健福祉部介護保険課\n\n1. 諮問の経緯\n\n(1) これまでの取組み\n\n区では、平成25年度から事業を実施している。\n",
+    "\n参考資料\n\n項目\t金額\n委託料\t約300千円\n\n問合せ先：区役所\n",
+)
+
+
+def in_three_parts(answer: PaperAnswer, layout: Layout) -> str:
+    """新項目の記録, 委託 and 回線結合 in one paper: the items stand once, in an annex, and are referred to."""
+    annex_title = "個人情報の項目及び件数"
+    mark = layout.number
+    body = [
+        *_head(answer, layout), "《事業の概要》", "", "区では、システムを構築する。", "",
+        f"第{mark(1)} 新たな個人情報の項目の電子計算機への記録について", "",
+    ]  # fmt: skip
+    texts = {
+        1: [["記録のため。"], ["条例第17条第4項の規定に基づき諮問する。"], [answer.businesses[0].who],
+            ["(1) 個人情報の項目", "", f"別紙「{annex_title}」のとおり", "", "(2) 件数", "", _total(answer, layout)],
+            ["区の職員が入力する。"], ["実施手順書を遵守する。"], [_term(answer.businesses[0], layout)]],
+        2: [["システム運用保守業務委託"], ["保守を行う。"], ["条例第12条の規定に基づき諮問する。"], ["第1の3のとおり"],
+            ["(1) 個人情報の項目", "", "・区から委託先へ提供するもの", "", f"第{mark(1)}の{mark(4)}({mark(1)})のとおり", "・委託先が本人から収集するもの", "なし",
+             "・区及び本人以外から委託先へ提供するもの", "なし", "", "(2) 件数", "", "第1の4(2)のとおり"],
+            [_joined(answer.businesses[0].places, layout)], ["なし"], _media(answer, layout), ["なし"], ["(1) 規程がある。"],
+            ["「電算処理の業務委託契約の特記事項」を遵守させる。"], ["第1の7のとおり"], ["未定"]],
+        3: [["回線結合が必要となるため。"], ["クラウドサービス事業者"], ["条例第18条の規定に基づき諮問する。"], ["第1の3のとおり"], ["第1の4(1)のとおり"],
+            ["専用回線で接続する。"], ["(1) 認証を取得している。"], ["第1の6のとおり"], ["第1の7のとおり"]],
+    }  # fmt: skip
+    names = {
+        1: ("電子計算機に記録する理由", "諮問の趣旨", "対象となる個人の範囲", "記録する個人情報の項目及び件数", "電子計算機に記録する方法", "区の個人情報の保護管理体制", "記録の開始時期"),
+        2: HEADINGS,
+        3: ("回線結合する理由", "回線結合の相手方", "諮問の趣旨", "対象となる個人の範囲", "回線結合する個人情報の項目", "回線結合の方法", "相手方の個人情報の保護管理体制",
+            "区の個人情報の保護管理体制", "回線結合の開始時期"),
+    }  # fmt: skip
+    parts = {2: "外部委託に伴う個人情報の保護措置について", 3: "外部の電子計算機との回線結合について"}
+    for part, sections in texts.items():
+        if part in parts:
+            body += [f"第 {mark(part)} {parts[part]}", ""]
+        for at, (name, text) in enumerate(zip(names[part], sections, strict=True), start=1):
+            body += [f"{mark(at)} {name}", *layout.gap(), *text, *layout.gap()]
+    body += ["", annex_title, ""]
+    for at, business in enumerate(answer.businesses, start=1):
+        body += [
+            f"{mark(at)}. {business.name}",
+            "",
+            f"項目\t{_list(business.flows[0].items, layout)}",
+            f"件数\t{_amount(business.amount, layout)}",
+            "",
+        ]
+    return "\n".join([*body, f"合計 {_total(answer, layout)}"]) + "\n"
+
+
+def _total(answer: PaperAnswer, layout: Layout) -> str:
+    return f"約{layout.number(sum(b.amount.total for b in answer.businesses))}件/年（1年間の延べ件数）"

@@ -29,6 +29,9 @@ CONTRACTORS = (
     "一般財団法人緑の協会",
     "有限会社玉川運送",
 )
+SCOPES = ("当該事業対象者", "受講を申し込んだ者", "前年度の利用者")
+PEOPLE = ("同一世帯全員", "加害者", "保護者", "連帯保証人")
+PERSONAL = ("氏名", "住所", "生年月日", "続柄", "電話番号", "勤務先", "収入", "職業")
 DIRECTIONS = ("ward_to_contractor", "subject_to_contractor", "third_party_to_contractor")
 
 
@@ -50,6 +53,8 @@ class FlowAnswer:
     subject: str | None
     old: tuple[str, ...]
     new: tuple[str, ...]
+    pseudonymised: bool = False
+    row_scope: str | None = None
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -81,14 +86,29 @@ class PaperAnswer:
 
 
 def items(least: int = 1, most: int = 9) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(st.sampled_from(ITEMS), min_size=least, max_size=most, unique=True).map(tuple)
+    """Items; now and then some of another person, who stands once in front of them when they are written."""
+    chosen = st.lists(st.sampled_from(ITEMS), min_size=least, max_size=most, unique=True).map(tuple)
+    return st.one_of(chosen, chosen, chosen, st.builds(lambda front, rest: front + rest, of_another_person(), chosen))
+
+
+def of_another_person() -> st.SearchStrategy[tuple[str, ...]]:
+    attributes = st.lists(st.sampled_from(PERSONAL), min_size=2, max_size=5, unique=True)
+    return st.builds(lambda who, what: tuple(f"{who}の{each}" for each in what), st.sampled_from(PEOPLE), attributes)
 
 
 @st.composite
 def flow(draw: st.DrawFn, direction: str, subject: str | None, labelled: bool) -> FlowAnswer:
     chosen = draw(items(2 if subject or labelled else 1))
     new = draw(st.integers(0, len(chosen) - 1)) if labelled else 0
-    return FlowAnswer(direction, subject, chosen[: len(chosen) - new], chosen[len(chosen) - new :])
+    plain = subject is None
+    return FlowAnswer(
+        direction,
+        subject,
+        chosen[: len(chosen) - new],
+        chosen[len(chosen) - new :],
+        plain and draw(st.integers(0, 5)) == 0,
+        draw(st.sampled_from(SCOPES)) if plain and draw(st.integers(0, 5)) == 0 else None,
+    )
 
 
 @st.composite

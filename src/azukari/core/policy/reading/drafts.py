@@ -81,7 +81,7 @@ class _Fold:
         starts_business = token.kind == "business" or (
             following is not None and following.kind in ("direction", "business")
         )
-        if self.given is not None or starts_business:
+        if starts_business or (self.given is not None and not is_person(bare_name(token.text))):
             self.where = {}
             self.direction = self.given
             self._business(token)

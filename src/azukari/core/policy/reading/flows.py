@@ -10,7 +10,7 @@ from typing import Any
 from azukari.core.policy.reading import counts, dates, values
 from azukari.core.policy.reading.counts import Count
 from azukari.core.policy.reading.drafts import Draft, Folded, fold, form_of, open_conditions, row_scope_of
-from azukari.core.policy.reading.outline import Part
+from azukari.core.policy.reading.outline import HEADINGS, Part
 from azukari.core.policy.reading.references import annex_of, elsewhere
 from azukari.core.policy.reading.text import Line, tidy
 from azukari.core.policy.reading.tokens import tokens
@@ -140,13 +140,14 @@ def _numbered(folded: Folded, names: Sequence[str]) -> list[Made]:
 
 
 def _fill(result: PartFlows, count_lines: Sequence[Line]) -> None:
-    part, units = result.part, result.units
+    part, units = result.part, _units(result)
     _subjects(result)
     for made in result.made:
         _from_draft(made, result)
     _counts(result, count_lines)
     for role in ("places", "media", "computer", "start", "contractors"):
-        lines = _without_attachment(part.lines(role), result) if role == "contractors" else part.lines(role)
+        last = role == HEADINGS[part.kind][-1].role
+        lines = _without_attachment(part.lines(role), result) if last else part.lines(role)
         shares = share(lines, units)
         for made in result.made:
             _value(role, made, shares, result)
@@ -154,6 +155,19 @@ def _fill(result: PartFlows, count_lines: Sequence[Line]) -> None:
     if part.kind is Kind.LINE:
         for made in result.made:
             _line(made, part)
+
+
+def _units(result: PartFlows) -> list[Unit]:
+    """What the other sections speak of: the businesses, or the kinds of person where there is one business only."""
+    labels_ = [made.draft.label for made in result.made]
+    if len(result.units) > 1 or len(labels_) < 2 or "" in labels_ or len(set(labels_)) < len(labels_):
+        return result.units
+    return [Unit(label, (label,), at) for at, label in enumerate(labels_, start=1)]
+
+
+def _index(made: Made, result: PartFlows) -> int:
+    """The place of a flow among `_units`."""
+    return made.at if _units(result) is result.units else result.made.index(made)
 
 
 def _from_draft(made: Made, result: PartFlows) -> None:
@@ -327,12 +341,13 @@ def _line_of_counts(result: PartFlows) -> int:
 
 
 def _value(role: str, made: Made, shares: Shares, result: PartFlows) -> None:
-    lines = shares.of(made.at)
+    index = _index(made, result)
+    lines = shares.of(index)
     head = result.part.head(role)
     if head is None:
         return
-    if made.at in shares.guessed:
-        line, reason = shares.guessed[made.at]
+    if index in shares.guessed:
+        line, reason = shares.guessed[index]
         made.doubt(_FIELD.get(role, role), line.no, reason)
     if elsewhere(lines):
         result.references.append(role)
@@ -410,7 +425,7 @@ _READERS = {"places": _places, "media": _media, "computer": _computer, "start": 
 
 def _without_attachment(lines: Sequence[Line], result: PartFlows) -> list[Line]:
     """Section 13 is the last: what follows it, set apart by a blank line and under no label, is an attachment."""
-    marks = label_lines(lines, result.units)
+    marks = label_lines(lines, _units(result))
     kept: list[Line] = []
     for at, line in enumerate(lines):
         follows_value = at > 0 and at - 1 not in marks

@@ -151,11 +151,17 @@ def _line(no: int, raw: str, gap: bool) -> Line | None:
     return Line(no, text, cells, bullet=bare != folded.strip(), gap=gap)
 
 
+# A row whose tab was turned into spaces: 「項目　氏名、住所」, 「寄附者    氏名、住所」.
+_SPACE_ROW = re.compile(r"^((?:個人情報の)?項目|件数(?= *約? *\d)|[^、。]{2,40}?(?= {3}))(?: +)(.*(?:、|\d).*)$")
+
+
 def _cells(folded: str) -> tuple[str, ...]:
     if folded.startswith("|"):
         parts = folded.strip("|").split("|")
     elif "\t" in folded:
         parts = folded.split("\t")
+    elif match := _SPACE_ROW.match(folded):
+        parts = list(match.groups())
     else:
         return ()
     cells = [collapse(_BULLET.sub("", part.strip())) for part in parts]

@@ -14,7 +14,7 @@ from typing import Literal
 from azukari.core.policy.reading import counts, lexicon
 from azukari.core.policy.reading.items import is_person, looks_complete, split_top
 from azukari.core.policy.reading.text import Line, tidy
-from azukari.core.policy.reading.units import Unit, bare_name, same_name, strip_mark
+from azukari.core.policy.reading.units import Unit, bare_name, name_key, same_name, strip_mark
 from azukari.core.policy.types import Direction
 
 TokenKind = Literal[
@@ -90,6 +90,9 @@ def _classify_rest(line: Line, text: str) -> list[_Raw]:
         return [_Raw("none", line, bare)]
     if re.fullmatch(lexicon.pattern("labels", "items").pattern, bare.strip("・:()【】")):
         return []
+    named = re.match(rf"(?:{lexicon.pattern('labels', 'items').pattern}):", bare)
+    if named:
+        return _behind(line, bare[named.end() :])
     if _REF.match(bare):
         return [_Raw("ref", line, bare)]
     if re.match(r"^(?:合計|総計|計)[:(約延\d]", bare) and counts.find(bare, line.no):
@@ -214,7 +217,7 @@ def _is_note(text: str) -> bool:
 def _business_run(raw: list[_Raw], at: int, businesses: Sequence[Unit]) -> int:
     for used in (1, 2, 3):
         run = raw[at : at + used]
-        if len(run) < used or any(each.kind != "text" for each in run):
+        if len(run) < used or any(each.kind != "text" or not name_key(each.text) for each in run):
             return 0
         text = "".join(each.text for each in run).strip(_ROW_LABEL).rstrip(":")
         if any(same_name(text, name) for unit in businesses for name in unit.names):
@@ -372,7 +375,7 @@ def _new_start(text: str, each: _Raw) -> bool:
 
 
 def _next_member(text: str, each: _Raw, above: _Raw) -> bool:
-    if text.endswith(("、", "及び", "並びに", "・")):
+    if text.endswith(("、", "及び", "並びに", "・")) or each.text.startswith(("、", "及び", "並びに", ")")):
         return False
     if each.line.bullet or strip_mark(each.text)[0]:
         return True

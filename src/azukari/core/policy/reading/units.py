@@ -172,7 +172,7 @@ def _label(line: Line, units: Sequence[Unit], shares: Shares, *, tasks: bool) ->
     if (
         referred
         and (numbers := _numbers(referred.group(), units))
-        and (len(numbers) > 1 or strip_mark(line.text)[1] == "")
+        and (len(numbers) > 1 or strip_mark(line.text)[1] == "" or "について" in referred.group())
     ):
         rest = line.text[referred.end() :]
         return _Mark(tuple(numbers), Line(line.no, rest) if rest else None, certain=True)

@@ -12,7 +12,7 @@ from azukari.core.policy.reading.text import Line, tidy
 
 _NONE = re.compile(r"^(?:なし|無し|無|該当なし|特になし|ない|無い|ありません)(?:[。(].*)?$")
 _EXCEPT = re.compile(r"^(?:ただし|但し|なお)[、,]?(?P<what>.*?)(?:は|については|に関しては)[、,]?(?P<where>[^、は]+)$")
-_JOIN = re.compile(r"、|及び|並びに|又は|若しくは|および|または")
+_UNDECIDED = re.compile(r"^(?:未定|なし|選定中|別途|今後|公募|入札|プロポーザル)")
 
 
 @dataclass
@@ -85,6 +85,9 @@ def _add_exception(note: str, found: Read) -> None:
 def _add_places(text: str, found: Read) -> None:
     text = _without_ending(text.strip("、。 "))
     if not text or is_none(text):
+        return
+    if re.match(r"について|に関して|の業務|業務", text):
+        found.doubts.append(f"「{tidy(text)}」がどの業務の場所か読み取れません")
         return
     if re.search(r"未定|別途|協議", text):
         found.doubts.append(f"場所が「{tidy(text)}」と書かれ、決まっていません")
@@ -259,11 +262,20 @@ def _is_head(row: Line) -> bool:
 
 def _add_contractor(text: str, found: Read) -> None:
     name = tidy(_LIST_MARK.sub("", text.strip("。 ")))
-    if name and not re.match(r"^(?:未定|なし|選定中|別途|今後|公募|入札|プロポーザル)", name):
+    if name and not is_undecided(name):
         found.add(name)
 
 
 def _first_paragraph(lines: Sequence[Line]) -> list[Line]:
     """The lines up to the first blank one: an attachment may follow the last heading without any mark."""
-    until = next((at for at, line in enumerate(lines) if at and line.gap), len(lines))
-    return list(lines[:until])
+    forms = lexicon.listed("labels", "company_forms")
+    for at, line in enumerate(lines):
+        listed = line.bullet or _numbered(line.text) or any(form in line.text for form in forms)
+        if at and (line.gap or not listed or is_undecided(lines[0].text)):
+            return list(lines[:at])
+    return list(lines)
+
+
+def is_undecided(text: str) -> bool:
+    """Whether the paper says that there is no contractor yet."""
+    return bool(_UNDECIDED.match(_LIST_MARK.sub("", text.strip("。 "))))
