@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from browser.looks import sign_in
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from browser.looks import sign_in
 
 ARGUMENTS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -24,7 +25,9 @@ def executable() -> str | None:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
+    """Playwright's event loop lives in this thread from now on; Django would take that for an asynchronous page."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright
 
 
@@ -32,7 +35,9 @@ def engine() -> Iterator[Playwright]:
 def chromium(engine: Playwright) -> Iterator[Browser]:
     path = executable()
     if path is None:
-        pytest.skip("Chromium がありません。画面の試験をしていません。Debian なら apt-get install chromium fonts-noto-cjk")
+        pytest.skip(
+            "Chromium がありません。画面の試験をしていません。Debian なら apt-get install chromium fonts-noto-cjk"
+        )
     browser = engine.chromium.launch(executable_path=path, args=list(ARGUMENTS))
     yield browser
     browser.close()

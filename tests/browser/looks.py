@@ -7,6 +7,7 @@ from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
+
 from support.signing import AT
 
 WIDTHS = (320, 1280)
@@ -15,7 +16,7 @@ EXPLAINED: dict[str, str] = {}
 
 AXE = """
 async () => {
-  const found = await axe.run(document, {resultTypes: ["violations", "incomplete"]});
+  const found = await axe.run(document, {resultTypes: ["violations", "incomplete"], preload: false, iframes: false});
   const plain = list => list.map(one => ({id: one.id, help: one.help,
     nodes: one.nodes.map(node => node.target.join(" ") + " — " + [...node.any, ...node.all, ...node.none].map(c => c.message).join("; "))}));
   return {violations: plain(found.violations), incomplete: plain(found.incomplete)};
@@ -38,10 +39,8 @@ OWN = """
     if (!inSentence && (box.height < 43.5 || box.width < 43.5))
       faults.push(`押す所が小さい (${Math.round(box.width)}×${Math.round(box.height)}): ${node.outerHTML.slice(0, 90)}`);
   }
-  for (const node of document.querySelectorAll(".tag, .notice__title, .notice, .field__error")) {
-    const copy = node.cloneNode(true);
-    copy.querySelectorAll("[aria-hidden]").forEach(sign => sign.remove());
-    if (!copy.textContent.trim()) faults.push("印だけで言葉がない: " + node.outerHTML.slice(0, 90));
+  for (const node of document.querySelectorAll(".tag, .sign, .notice__title, .field__error")) {
+    if (!node.textContent.trim()) faults.push("印だけで言葉がない: " + node.outerHTML.slice(0, 90));
   }
   if (document.querySelectorAll("h1").length !== 1) faults.push("見出し h1 が一つではない");
   if (document.querySelectorAll("[style], style").length) faults.push("style 属性か style 要素がある");
@@ -64,6 +63,6 @@ def faults_of(page: Page, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate(AXE_SCRIPT)
     found: dict[str, Any] = page.evaluate(AXE)
-    told = [one for one in found["violations"]]
+    told = list(found["violations"])
     told += [one for one in found["incomplete"] if one["id"] not in EXPLAINED]
     return [f"axe {one['id']}: {json.dumps(one['nodes'][:3], ensure_ascii=False)}" for one in told] + page.evaluate(OWN)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from browser.looks import sign_in
 from playwright.sync_api import Browser, Page, expect
+
+from browser.looks import sign_in
+
+expect.set_options(timeout=15_000)
 
 
 def _tab_to(page: Page, name: str, *, most: int = 80) -> None:

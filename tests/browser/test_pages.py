@@ -6,9 +6,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from browser.looks import WIDTHS, faults_of
 from django.urls import resolve
 from playwright.sync_api import BrowserContext, Page
+
+from browser.looks import WIDTHS, faults_of
 from support.signing import EVERYBODY
 
 # A page whose content depends on what is asked; reached by a form, so it is asked here.
@@ -17,18 +18,20 @@ ASKED = {
     "privacy": ("/consultations/compare/?a=809&b=812", "/ledger/?action=refusal&since=2001-01-01&until=2001-01-02"),
     "council": tuple(f"/consultations/{number}/" for number in ("809", "812", "813", "814", "816", "mobile-work")),
 }
+ONE_PAPER = "/consultations/815/"
 REFUSED = "/ledger/"
-MOST = 30
 
 
 @pytest.mark.parametrize("login", EVERYBODY)
 def test_every_page_of_every_kind_is_accessible(as_person: Callable[[str], BrowserContext], login: str) -> None:
     page = as_person(login).new_page()
-    faults = {}
-    for address in (*_reachable(page), *ASKED.get(login, ())):
+    waiting, known, faults = ["/", ONE_PAPER, *ASKED.get(login, ())], {"web:home", "web:consultation"}, {}
+    while waiting:
+        address = waiting.pop(0)
         answer = page.goto(address)
         assert answer is not None
-        assert answer.status < 500, f"{login} {address} {answer.status}"
+        assert answer.ok, f"{login} {address} {answer.status}"
+        waiting += _unseen(page, known)
         for width in WIDTHS:
             if found := faults_of(page, width):
                 faults[f"{login} {address} {width}px"] = found
@@ -36,17 +39,15 @@ def test_every_page_of_every_kind_is_accessible(as_person: Callable[[str], Brows
     assert not faults, "\n".join(f"{where}\n    " + "\n    ".join(found) for where, found in faults.items())
 
 
-def _reachable(page: Page) -> list[str]:
-    """One address of each page reachable from home by links."""
-    waiting, known = ["/"], {"web:home": "/"}
-    while waiting and len(known) < MOST:
-        page.goto(waiting.pop(0))
-        for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
-            path, name = urlsplit(address).path, _name(address)
-            if name and name not in known and address.startswith(_origin(page)):
-                known[name] = path
-                waiting.append(path)
-    return list(known.values())
+def _unseen(page: Page, known: set[str]) -> list[str]:
+    """Addresses linked from here, one of each page not in `known`, which grows."""
+    found = []
+    for address in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"):
+        name = _name(address) if address.startswith(_origin(page)) else ""
+        if name and name not in known:
+            known.add(name)
+            found.append(urlsplit(address).path)
+    return found
 
 
 def _origin(page: Page) -> str:

@@ -40,7 +40,7 @@ class WhyForm(forms.Form):
 
 
 class LedgerForm(forms.Form):
-    """Filters of the ledger; all may be left empty."""
+    """Filters of the ledger; all may be left empty, but for who it was when not `anybody` may be asked about."""
 
     since = day_field("いつから")
     until = day_field("いつまで")
@@ -48,12 +48,15 @@ class LedgerForm(forms.Form):
     flow = forms.ChoiceField(label="取扱い", required=False)
     action = forms.ChoiceField(label="こと", required=False)
 
-    def __init__(self, *args: Any, actors: Choices, flows: Choices, actions: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actors: Choices, flows: Choices, actions: Choices, anybody: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("actor", actors), ("flow", flows), ("action", actions)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
-            field.choices = [("", "すべて"), *choices]
+            field.choices = [("", "すべて")] * (anybody or name != "actor") + list(choices)
+        self.fields["actor"].required = not anybody
 
 
 class PeopleForm(forms.Form):

@@ -22,10 +22,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One item in one flow. `sign` repeats the `word`; an item that the flow does not carry has neither."""
+    """One item in one flow. `kind` chooses the sign that repeats the `word`; "none" is an item the flow does not carry."""
 
     word: str = ""
-    sign: str = ""
     kind: str = "none"
     masked: bool = False
 
@@ -46,9 +45,9 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-NEW = ("新たな", "◎", "new")
-BEFORE = ("従来", "●", "before")
-CARRIED = ("取り扱う", "●", "carried")
+NEW = ("新たな", "new")
+BEFORE = ("従来", "carried")
+CARRIED = ("取り扱う", "carried")
 
 
 def matrix(consultation: Consultation, items: Mapping[str, tuple[str, ...]]) -> Matrix:
@@ -84,5 +83,5 @@ def _column(flow: Flow, total: int) -> Column:
 def _cell(item: str, flow: Flow, carried: tuple[str, ...], new: frozenset[str]) -> Cell:
     if item not in carried:
         return Cell()
-    word, sign, kind = NEW if item in new else BEFORE if new else CARRIED
-    return Cell(word, sign, kind, flow.form is Form.PSEUDONYMISED)
+    word, kind = NEW if item in new else BEFORE if new else CARRIED
+    return Cell(word, kind, flow.form is Form.PSEUDONYMISED)

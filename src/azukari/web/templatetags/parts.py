@@ -17,13 +17,6 @@ from azukari.kernel import era
 from azukari.web.types import Fact, Tone
 
 register = template.Library()
-SIGNS: dict[Tone, str] = {
-    "ok": "●",
-    "warn": "▲",
-    "stop": "■",
-    "info": "◆",
-    "plain": "○",
-}
 NOTICE_WORDS: dict[Tone, str] = {
     "ok": "完了",
     "warn": "注意",
@@ -35,24 +28,21 @@ NOTICE_WORDS: dict[Tone, str] = {
 
 @register.simple_tag
 def tag(tone: Tone, text: str) -> SafeString:
-    """A state in words, with a sign that repeats its colour."""
-    return format_html(
-        '<span class="tag tag--{}"><span aria-hidden="true">{}</span>{}</span>',
-        tone,
-        SIGNS[tone],
-        text,
-    )
+    """A state in words; the style sheet puts a sign before it that repeats its colour."""
+    return format_html('<span class="tag tag--{}">{}</span>', tone, text)
 
 
 @register.simple_block_tag
 def notice(content: str, tone: Tone, title: str) -> SafeString:
     """A boxed remark: {% notice "warn" "題" %}…{% endnotice %}."""
     return format_html(
-        '<div class="notice notice--{}"><span class="notice__sign" aria-hidden="true">{}</span>'
-        '<p class="notice__title"><span class="hidden-text">{}：</span>{}</p>'
+        '<div class="notice notice--{}"><p class="notice__title"><span class="hidden-text">{}：</span>{}</p>'
         '<div class="notice__body">{}</div></div>',
-        tone, SIGNS[tone], NOTICE_WORDS[tone], title, SafeString(content),
-    )  # fmt: skip
+        tone,
+        NOTICE_WORDS[tone],
+        title,
+        SafeString(content),
+    )
 
 
 @register.simple_block_tag

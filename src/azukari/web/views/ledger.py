@@ -9,11 +9,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 
-from azukari.core.accounts.api import NotAllowed, Request, requires, workers
+from azukari.core.accounts.api import AccountCard, Request, requires, workers
 from azukari.core.audit import api as audit
 from azukari.core.audit.api import LedgerLine
 from azukari.core.policy import api as policy
-from azukari.core.policy.api import Decision
 from azukari.web.api import Link, page
 from azukari.web.forms import LedgerForm
 from azukari.web.types import Tone
@@ -26,7 +25,6 @@ ACTIONS = (
 )  # fmt: skip
 WORDS = dict(ACTIONS)
 TONES: dict[str, Tone] = {"refusal": "stop", "change": "warn", "export": "warn", "handover": "warn", "view": "info"}
-OUTSIDE = Decision(False, "画面の利用者の定め", "台帳を調べられるのは、区の責任者と個人情報保護の担当です。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,15 @@ class Shown:
 
 @requires("responsible", "privacy")
 def search(request: Request) -> HttpResponse:
-    """The newest lines that fit the filters, fifty at a time."""
-    if request.account and request.account.contractor:
-        raise NotAllowed(OUTSIDE)
-    form = LedgerForm(request.GET, actors=_actors(), flows=_flows(), actions=ACTIONS)
-    found = audit.search(**_filters(form), before=_number(request.GET.get("before", "")), limit=ROWS)
+    """The newest lines that fit the filters, fifty at a time. A contractor's responsible asks about one of its own."""
+    card = request.account
+    assert card is not None  # noqa: S101 (`requires` has seen it)
+    own = {"actor": card.login} if card.contractor else {}
+    asked = {**own, **request.GET.dict()}
+    form = LedgerForm(asked, actors=_actors(card), flows=_flows(), actions=ACTIONS, anybody=card.contractor is None)
+    found = audit.search(
+        **(_filters(form) | (own if form.errors else {})), before=_number(request.GET.get("before", "")), limit=ROWS
+    )
     context = {"form": form, "lines": shown(found.lines), "older": _older(request, found.next)}
     return page(request, "web/ledger.html", context, crumbs=[Link(TITLE, request.path)])
 
@@ -76,8 +78,10 @@ def _shown(line: LedgerLine) -> Shown:
     )
 
 
-def _actors() -> list[tuple[str, str]]:
-    return [(login, f"{card.name}（{login}）") for login, card in workers().items()]
+def _actors(viewer: AccountCard) -> list[tuple[str, str]]:
+    """Whom the viewer may ask about: the ward about everybody, a contractor about its own."""
+    known = workers().items()
+    return [(login, f"{card.name}（{login}）") for login, card in known if viewer.contractor in {None, card.contractor}]
 
 
 def _flows() -> list[tuple[str, str]]:
