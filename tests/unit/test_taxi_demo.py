@@ -67,7 +67,7 @@ def test_each_voucher_is_with_one_contractor(empty: psycopg.Connection) -> None:
 
 
 def test_a_ward_without_people_has_no_vouchers(empty: psycopg.Connection) -> None:
-    empty.execute("CREATE TEMPORARY TABLE people_person (id bigint, died date)")
+    empty.execute("CREATE TEMPORARY TABLE people_person (id bigint, born date, died date)")
     assert taxi.make(empty, 1) == 0
     assert empty.execute("SELECT count(*) FROM taxi_company").fetchone() == (150,)
 

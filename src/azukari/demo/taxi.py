@@ -60,12 +60,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A certificate holder: person key, certificate number, name as registered and its kana, wheelchair or not."""
+    """A certificate holder: person key, birthday, name as registered and its kana, number, wheelchair or not."""
 
     person: int
-    number: str
+    born: date
     name: str
     kana: str
+    number: str
     wheelchair: bool
 
 
@@ -157,19 +158,20 @@ def _holders(connection: Connection, rng: Random, month: date, vouchers: int) ->
     people = _named(connection, rng.sample(keys, wanted), month)
     numbers = rng.sample(range(10_000_000, 100_000_000), len(people))
     return [
-        Holder(person, str(number), name, kana, rng.random() < WHEELCHAIR_SHARE)
-        for (person, name, kana), number in zip(people, numbers, strict=True)
+        Holder(*person, str(number), rng.random() < WHEELCHAIR_SHARE)
+        for person, number in zip(people, numbers, strict=True)
     ]
 
 
-def _named(connection: Connection, keys: list[int], month: date) -> list[tuple[int, str, str]]:
-    """Key, name and kana of those who were registered in that month, in an order that hides age and household."""
+def _named(connection: Connection, keys: list[int], month: date) -> list[tuple[int, date, str, str]]:
+    """Key, birthday, name and kana of those registered in that month, in an order that hides age and household."""
     found = connection.execute(
-        "SELECT person_id, name, kana FROM people_name JOIN unnest(%s::bigint[]) WITH ORDINALITY AS picked (key, place)"
-        " ON person_id = key WHERE valid @> %s::date ORDER BY place",
+        "SELECT p.id, p.born, n.name, n.kana FROM unnest(%s::bigint[]) WITH ORDINALITY AS picked (key, place)"
+        " JOIN people_person p ON p.id = key JOIN people_name n ON n.person_id = key"
+        " WHERE n.valid @> %s::date ORDER BY place",
         [keys, month],
     )
-    return [(key, name, kana) for key, name, kana in found]
+    return list(found)
 
 
 def _certificates(connection: Connection, rng: Random, holders: Iterable[Holder], month: date) -> None:
@@ -182,7 +184,7 @@ def _certificates(connection: Connection, rng: Random, holders: Iterable[Holder]
 
 
 def _certificate(rng: Random, holder: Holder, month: date) -> Iterator[str]:
-    since = month - timedelta(days=rng.randint(30, 5_000))
+    since = max(holder.born, month - timedelta(days=rng.randint(30, 5_000)))
     stop = "\\N\t"
     if rng.random() < STOPPED_SHARE:
         stop = f"{month + timedelta(days=rng.randint(20, 29))}\t{rng.choice(list(StopReason))}"

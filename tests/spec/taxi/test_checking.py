@@ -69,8 +69,9 @@ def _state(client: Client, batch: int, sequence: int) -> str:
     page = client.get(f"/taxi/check/{batch}/?after={sequence - 1}").content.decode()
     row = re.search(rf'<tr id="v{sequence}">(.*?)</tr>', page, re.DOTALL)
     assert row
-    found = re.search(r'<span class="tag [^>]*><span aria-hidden="true">.</span>([^<]*)</span>([^<]*)', row.group(1))
-    return "".join(found.groups()).strip() if found else State.UNCHECKED.value
+    said = re.search(r'<span id="mark\d+" tabindex="-1">(.*?)<form', row.group(1), re.DOTALL)
+    words = re.sub(r'<span aria-hidden="true">.</span>|<[^>]+>', "", said.group(1)) if said else State.UNCHECKED.value
+    return " ".join(words.split())
 
 
 def test_mark_checked() -> None:
