@@ -230,14 +230,17 @@ class Population:
 
     def _children(self, parent: Somebody, first: int) -> list[Member]:
         chance, born = self.random(), first
-        children = []
+        children: list[Somebody] = []
         for _ in range(1 if chance < 0.48 else 2 if chance < 0.93 else 3):
             if born >= TODAY:
                 break
             sex = MALE if self.random() < 0.512 else FEMALE
-            children.append((self._somebody(sex, born, parent.surname, parent.since), "子"))
+            child = self._somebody(sex, born, parent.surname, parent.since)
+            while any(child.given == other.given for other in children):
+                child.given = self._given(sex, born)
+            children.append(child)
             born += int((1.3 + 2.4 * self.random()) * YEAR)
-        return children
+        return [(child, "子") for child in children]
 
     def _dies(self, person: Somebody) -> None:
         day = TODAY - 1 - int(self.random() * 4 * YEAR)

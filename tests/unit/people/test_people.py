@@ -153,6 +153,16 @@ def test_a_former_name_finds_the_person_under_the_present_one(owner_connection: 
     assert [name.full for name in sheet.names][-1] == before
 
 
+def test_those_who_are_called_so_come_first(owner_connection: psycopg.Connection) -> None:
+    """The day's own names before former ones and 旧氏, each in the order of the kana."""
+    with working_as("officer", "r-juki"):
+        found = people.search("佐", on=ON, limit=200)
+    own = [line for line in found if line.name and line.name.startswith("佐")]
+    assert found[: len(own)] == tuple(own)
+    assert len(own) > 2
+    assert [line.kana for line in own] == sorted(line.kana or "" for line in own)
+
+
 def test_an_address_is_that_of_the_day(owner_connection: psycopg.Connection) -> None:
     row = owner_connection.execute(
         "SELECT a.person_id, upper(a.valid) FROM people_address a JOIN people_address b"

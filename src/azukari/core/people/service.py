@@ -40,7 +40,8 @@ def search(
 ) -> tuple[Found, ...]:
     """Persons by name (any spelling, any name they ever had), kana, birth date and 宛名番号; all given must fit.
 
-    Every word is the beginning of a surname, a given name or both written together. Nothing given finds nobody. Which
+    Every word is the beginning of a surname, a given name or both written together. Nothing given finds nobody. Names
+    of that day come before earlier ones, those that begin so before those that only contain it, then by kana. Which
     rows a search may reach at all is the search function's own scope; what is shown of them is the flow's.
     """
     words = sorted(search_words(f"{text} {kana}"), key=len, reverse=True)

@@ -30,7 +30,8 @@ BEGIN
       WHERE n.search_key LIKE patterns[1] AND n.search_key LIKE ALL (patterns)
         AND (born_on IS NULL OR p.born = born_on) AND (number = '' OR p.atena = number)
       GROUP BY p.id
-      ORDER BY bool_or(n.valid @> day) DESC, min(n.search_key), p.born, p.id
+      ORDER BY bool_or(n.valid @> day) DESC, bool_or(starts_with(n.search_key, ' ' || words[1])) DESC,
+        min(n.kana), p.born, p.id
       LIMIT most;
   ELSIF born_on IS NOT NULL OR number <> '' THEN
     RETURN QUERY
