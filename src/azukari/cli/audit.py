@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -89,10 +89,11 @@ def person(
     """ひとりの情報が、いつ、だれに、どの諮問によって渡ったかを表示します (開示請求のための一覧)。"""
     with _ledger():
         from azukari.core.audit import api
+        from azukari.core.policy.api import places
 
         key = _key(number)
-        lines = api.of_person(key, using="owner")
-        shown = [_line(line) for line in lines]
+        names = {code: place.name for code, place in places(using="owner").items()}
+        shown = [_line(line, names) for line in api.of_person(key, using="owner")]
         api.record("ledger.person", actor=BY, subjects=[key], using="owner")
     if as_json:
         typer.echo(json.dumps(_sheet(number, shown), ensure_ascii=False, indent=2))
@@ -195,9 +196,10 @@ def _one(query: str, value: int | str) -> int | None:
     return int(row[0]) if row else None
 
 
-def _line(line: LedgerLine) -> dict[str, Any]:
+def _line(line: LedgerLine, places: Mapping[str, str]) -> dict[str, Any]:
     """What the person may be told: nothing about the others an entry may be about."""
     from azukari.core.audit import api
+    from azukari.core.policy.api import flow_title
 
     return {
         "at": line.at.astimezone().isoformat(timespec="seconds"),
@@ -210,10 +212,10 @@ def _line(line: LedgerLine) -> dict[str, Any]:
         "kind": line.kind,
         "consultation": line.consultation,
         "flow": line.flow,
-        "ground": api.ground(line),
+        "ground": flow_title(line.flow) if line.flow else "",
         "items": list(line.items),
         "medium": line.medium,
-        "place": line.place,
+        "place": places.get(line.place or "", line.place),
         "sealed": line.epoch is not None,
     }
 
@@ -234,7 +236,7 @@ def _print_sheet(number: str, lines: Sequence[dict[str, Any]]) -> None:
 def _table(title: str, lines: Sequence[dict[str, Any]]) -> Table:
     table = Table(title=title, title_justify="left", caption=None if lines else "記録はありません。")
     for heading in ("日時", "取扱い", "相手", "根拠", "項目", "媒体", "場所"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for line in lines:
         to = f"{line['to']} {line['actor']}".strip()
         cells = (line["at"][:16].replace("T", " "), line["name"], to, line["ground"], "、".join(line["items"]))

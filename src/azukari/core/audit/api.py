@@ -10,7 +10,7 @@ from azukari.core.audit.sealing import Sealer, rotate, seal
 from azukari.core.audit.service import grouped, of_person, record, record_many, search
 from azukari.core.audit.types import Checkpoint, Entry, Finding, LedgerLine, LedgerPage, Proof, Report
 from azukari.core.audit.verification import verify
-from azukari.core.audit.words import action_name, describe, ground, sentence, who
+from azukari.core.audit.words import action_name, describe, sentence
 
 __all__ = [
     "Checkpoint",
@@ -23,7 +23,6 @@ __all__ = [
     "Sealer",
     "action_name",
     "describe",
-    "ground",
     "grouped",
     "of_person",
     "prove",
@@ -35,5 +34,4 @@ __all__ = [
     "sentence",
     "signed_text",
     "verify",
-    "who",
 ]

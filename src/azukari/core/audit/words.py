@@ -48,10 +48,10 @@ def sentence(line: LedgerLine) -> str:
     """One line of the ledger in words, with nothing in it but what the ledger holds."""
     pattern = _SENTENCES.get(line.action, f"{{who}}が「{line.action}」を行いました。")
     return pattern.format(
-        who=who(line),
+        who=_who(line),
         whom=_whom(line),
         what=_what(line),
-        under=f"{ground(line)}により" if line.flow else "",
+        under=f"{_ground(line)}により" if line.flow else "",
         by=f"{line.medium}で" if line.medium else "",
         at=f"{line.place}から" if line.place else "",
     )
@@ -62,14 +62,14 @@ def action_name(action: str) -> str:
     return NAMES.get(action.partition(".")[0], action)
 
 
-def who(line: LedgerLine) -> str:
+def _who(line: LedgerLine) -> str:
     """The actor with what kind of person that is and where they belong."""
     belongs = line.contractor or line.section
     kind = KINDS.get(line.kind or "", "")
     return f"{kind}{f'（{belongs}）' if belongs else ''}{line.actor}"
 
 
-def ground(line: LedgerLine) -> str:
+def _ground(line: LedgerLine) -> str:
     """The consultation a line rests on, or the ward's register entry, or nothing."""
     if not line.flow:
         return ""
