@@ -1,0 +1,106 @@
+"""流れに入る・名簿に載せる・場所を登録する: 区の実際のデータベースで。"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+
+import pytest
+from django.db import ProgrammingError, connection, connections, transaction
+
+from azukari.core.policy import api
+from azukari.core.policy.compile_sql import LEAVE
+from azukari.core.policy.types import Actor, Place
+from azukari.kernel.errors import BadInput, NotFound
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 20)
+FLOW = "815-1"
+SITE = Place("t-site", "作業場", "委託先事業者の施設", "甲社", ward_terminal=True)
+WORKER = Actor("t-worker", "operator", frozenset({FLOW}), "甲社")
+
+
+def current_role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def go(flow: str = FLOW) -> AbstractContextManager[None]:
+    return api.enter(flow, actor=WORKER, place=SITE, medium=api.SCREEN, on=DAY)
+
+
+def test_inside_one_is_the_flow_and_outside_the_web() -> None:
+    """中では流れの役割、出れば画面の役割に戻る。"""
+    with go():
+        assert current_role() == "flow_815_1"
+    assert current_role() == "azukari_web"
+
+
+def test_an_error_inside_also_leaves() -> None:
+    """中で誤りが起きても、必ず出る。"""
+    with pytest.raises(ZeroDivisionError), go():
+        raise ZeroDivisionError
+    assert current_role() == "azukari_web"
+    with pytest.raises(ProgrammingError), go(), connection.cursor() as cursor:
+        cursor.execute("SELECT person FROM taxi_presentedvoucher")
+    assert current_role() == "azukari_web"
+
+
+def test_one_flow_at_a_time() -> None:
+    """流れの中から別の流れには入れない。"""
+    with go(), pytest.raises(RuntimeError), go("r-taxi"):
+        pass
+    assert current_role() == "azukari_web"
+
+
+def test_an_unknown_flow_is_not_entered() -> None:
+    with pytest.raises(NotFound), go("999-9"):
+        pass
+
+
+def test_enrolling_and_withdrawing() -> None:
+    """名簿は期間で持つ。始まりの日を含み、終わりの日を含まない。"""
+    api.enrol("t-worker", FLOW, since=DAY, contractor="甲社")
+    assert api.enrolled("t-worker", DAY - timedelta(days=1)) == frozenset()
+    assert api.enrolled("t-worker", DAY) == {FLOW}
+    assert "t-worker" in api.people_of(FLOW, DAY)
+    api.withdraw("t-worker", FLOW, on=DAY + timedelta(days=10))
+    assert api.enrolled("t-worker", DAY + timedelta(days=9)) == {FLOW}
+    assert api.enrolled("t-worker", DAY + timedelta(days=10)) == frozenset()
+    api.enrol("t-worker", FLOW, since=DAY + timedelta(days=10), contractor="甲社")
+    api.withdraw("t-worker", FLOW, on=DAY)
+    assert api.enrolled("t-worker", DAY + timedelta(days=20)) == frozenset()
+
+
+def test_periods_of_one_person_do_not_overlap() -> None:
+    """同じ流れに重ねて載せようとすると、理由を言って断る。空の期間も断る。"""
+    api.enrol("t-worker", FLOW, since=DAY, contractor="甲社")
+    with pytest.raises(BadInput, match="既に載っています"):
+        api.enrol("t-worker", FLOW, since=DAY + timedelta(days=1), contractor="甲社")
+    with pytest.raises(BadInput, match="期間が空"):
+        api.enrol("t-other", FLOW, since=DAY, until=DAY)
+
+
+def test_a_new_place_counts_from_the_next_request() -> None:
+    """登録した場所は、次に入口を通るときから効く。"""
+    assert not api.admit(WORKER, FLOW, SITE, api.SCREEN, DAY).allowed
+    api.save_place(SITE)
+    assert api.places()[SITE.code] == SITE
+    assert api.admit(WORKER, FLOW, SITE, api.SCREEN, DAY).allowed
+    assert api.decide(WORKER, FLOW, "氏名", api.Subject("甲社"), SITE, api.SCREEN, DAY).allowed
+    assert [line.decision.allowed for line in api.explain(WORKER, FLOW, SITE, api.SCREEN, DAY)] == [True] * 4
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_the_walls_stand_as_the_consultations_say() -> None:
+    """実際のデータベースは、諮問のとおりで、変えることがない。"""
+    assert api.plan(connections["owner"]) == []
+
+
+def test_leaving_is_one_statement_away() -> None:
+    """出るための文は、それだけで役割と設定をすべて戻す。"""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', 'flow_815_1', true)")
+        cursor.execute(LEAVE)
+        assert current_role() == "azukari_web"
