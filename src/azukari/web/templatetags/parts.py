@@ -17,6 +17,7 @@ from azukari.kernel import era
 from azukari.web.types import Fact, Tone
 
 register = template.Library()
+MOST_RUNS = 4
 NOTICE_WORDS: dict[Tone, str] = {
     "ok": "完了",
     "warn": "注意",
@@ -102,11 +103,13 @@ def wareki(day: date | None) -> str:
 
 @register.filter
 def lines(cite: Sequence[int]) -> str:
-    """諮問書の行: 613, 620-622."""
+    """Lines of the paper: 613、620〜622; many scattered ones as 579〜604のうち14."""
     runs: list[list[int]] = []
     for line in cite:
         if runs and line == runs[-1][-1] + 1:
             runs[-1].append(line)
         else:
             runs.append([line])
+    if len(runs) > MOST_RUNS:
+        return f"{cite[0]}〜{cite[-1]}のうち{len(cite)}"
     return "、".join(str(run[0]) if len(run) == 1 else f"{run[0]}〜{run[-1]}" for run in runs)

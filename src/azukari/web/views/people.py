@@ -29,7 +29,7 @@ LIMIT = 50
 @requires("officer", "responsible", "privacy")
 def search(request: Request) -> HttpResponse:
     """Look for a person. The answer comes by POST, so that no name stands in an address or a log."""
-    form = PeopleForm(request.POST or None)
+    form = PeopleForm(request.POST if request.method == "POST" else None)
     found = _found(request, form.cleaned_data) if form.is_valid() else None
     context = {"form": form, "found": found, "limit": LIMIT}
     return page(request, "web/people/search.html", context, crumbs=[Link(TITLE, request.path)])
