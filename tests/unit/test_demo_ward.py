@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from azukari.core.people.rules import search_key
+from azukari.core.people.api import search_key
 from azukari.demo import namelists, population, ward
 from azukari.kernel import ids
 

@@ -13,7 +13,7 @@ from math import log
 from random import Random
 from typing import TypeVar
 
-from azukari.core.people.rules import NAME_GAP, search_key
+from azukari.core.people.api import NAME_GAP, search_key
 from azukari.demo import namelists
 from azukari.demo.namelists import ForeignNames, Town, Word
 from azukari.kernel import ids

@@ -7,6 +7,7 @@ may not be seen, or is not there, comes back as None or as a `Refusal`.
 from __future__ import annotations
 
 from azukari.core.people.addresses import address_for, addresses_for
+from azukari.core.people.rules import NAME_GAP, search_key
 from azukari.core.people.service import search, sheet
 from azukari.core.people.types import (
     Address,
@@ -22,6 +23,7 @@ from azukari.core.people.types import (
 )
 
 __all__ = [
+    "NAME_GAP",
     "Address",
     "Found",
     "Household",
@@ -35,5 +37,6 @@ __all__ = [
     "address_for",
     "addresses_for",
     "search",
+    "search_key",
     "sheet",
 ]

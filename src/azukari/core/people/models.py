@@ -54,7 +54,7 @@ class PersonName(models.Model):
     """A 氏名 while it was in force, exactly as registered: variant kanji and their selectors are never folded.
 
     Surname and given name are parted by one U+3000. `former` is 旧氏. `search_key` is derived from the other columns by
-    `types.search_key`, reaches no flow, and is read by the search function alone.
+    `rules.search_key`, reaches no flow, and is read by the search function alone.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="names", db_index=False)
