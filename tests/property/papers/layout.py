@@ -124,7 +124,7 @@ def _purpose(answer: PaperAnswer, layout: Layout) -> list[str]:
 
 def _by_business(answer: PaperAnswer, layout: Layout, value: object) -> list[str]:
     """One value a business under its name; the value alone when there is one business."""
-    of = value if callable(value) else (lambda b: [str(value)])
+    of = value if callable(value) else (lambda _: [str(value)])
     if len(answer.businesses) == 1:
         return list(of(answer.businesses[0]))
     out: list[str] = []

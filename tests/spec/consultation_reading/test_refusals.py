@@ -43,7 +43,7 @@ def test_a_paper_without_a_number_is_refused() -> None:
 def test_missing_headings_are_named() -> None:
     """見出しが抜けていれば、抜けた見出しの名前をすべて挙げて断る。"""
     text = only(530, 646).replace("- 8 委託先との個人情報の授受の方法\n", "").replace("- 11 委託の条件\n", "")
-    with pytest.raises(BadInput, match="8 委託先との個人情報の授受の方法.*11 委託の条件"):
+    with pytest.raises(BadInput, match=r"8 委託先との個人情報の授受の方法.*11 委託の条件"):
         read_bytes(text.encode(), "paper.txt")
 
 

@@ -128,7 +128,7 @@ def term(text: str) -> Term:
 
 def _is_end(text: str, found: Found) -> bool:
     after = text[found.until : found.until + 6]
-    if after.startswith(("まで", "末まで", "迄", "(予定)まで")) or after.startswith("を期限"):
+    if after.startswith(("まで", "末まで", "迄", "(予定)まで", "を期限")):
         return True
     before = text[: found.at]
     return bool(re.search(r"[~～]$|から$|より$", before)) and not re.match(r"(?:から|より)", after)

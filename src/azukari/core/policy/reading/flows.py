@@ -428,10 +428,10 @@ def _without_attachment(lines: Sequence[Line], result: PartFlows) -> list[Line]:
     marks = label_lines(lines, _units(result))
     kept: list[Line] = []
     for at, line in enumerate(lines):
-        follows_value = at > 0 and at - 1 not in marks
-        if line.gap and follows_value and at not in marks and not line.row:
+        follows_value = at > 0 and marks.get(at - 1, True)
+        if line.gap and follows_value and at not in marks and not (line.row and kept[-1].row):
             break
-        if dates.whole_line(line.text):
+        if follows_value and dates.whole_line(line.text):
             break
         kept.append(line)
     return kept

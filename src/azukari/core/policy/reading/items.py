@@ -127,9 +127,12 @@ def _distribute(pieces: list[_Piece], found: ItemList) -> None:
         if not who or rest not in lexicon.words("items", "person_terms") or piece.bracket:
             continue
         end = _closing(pieces, at)
-        if end is None:
+        repeats = at > 0 and person_and_rest(pieces[at - 1].core)[0] == who
+        if end is None or repeats:
             _doubt_reach(pieces, at, who, found)
             continue
+        if end == len(pieces) - 1:
+            found.doubts.append(f"「{who}」が終わりの「{pieces[end].core}」までかかるものとして読みました")
         for index in range(at, end + 1):
             pieces[index] = _Piece(rest if index == at else pieces[index].core, pieces[index].bracket, who)
 

@@ -7,7 +7,7 @@ task (分析・対象者抽出), the rest of a broken word (号) or an item. The
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -92,15 +92,18 @@ def _classify_rest(line: Line, text: str) -> list[_Raw]:
         return []
     named = re.match(rf"(?:{lexicon.pattern('labels', 'items').pattern}):", bare)
     if named:
-        return _behind(line, bare[named.end() :])
-    if _REF.match(bare):
-        return [_Raw("ref", line, bare)]
+        behind = _behind(line, bare[named.end() :])
+        return [replace(each, text=_ROW_ITEMS + each.text) if each.kind == "text" else each for each in behind]
+    kind: TokenKind = "ref" if _REF.match(bare) else _count_kind(bare, line)
+    return [_Raw(kind, line, text if kind == "text" else bare)]
+
+
+def _count_kind(bare: str, line: Line) -> TokenKind:
+    """Say whether a line is a total, a labelled count, or (as yet) just text."""
     if re.match(r"^(?:合計|総計|計)[:(約延\d]", bare) and counts.find(bare, line.no):
-        return [_Raw("total", line, bare)]
+        return "total"
     head = re.match(lexicon.pattern("labels", "count").pattern + r"[:]?", bare)
-    if head and head.end() and counts.find(bare[head.end() :], line.no):
-        return [_Raw("count", line, bare)]
-    return [_Raw("text", line, text)]
+    return "count" if head and head.end() and counts.find(bare[head.end() :], line.no) else "text"
 
 
 def _behind(line: Line, rest: str) -> list[_Raw]:
@@ -155,7 +158,8 @@ def _is_table_head(columns: list[str]) -> bool:
     )
 
 
-_ROW_LABEL, _ROW_BUSINESS = "\x02", "\x03"
+# What a cell of a table is, is certain; the rest of this module must not guess about it again.
+_ROW_LABEL, _ROW_BUSINESS, _ROW_ITEMS = "\x02", "\x03", "\x04"
 
 
 def _cells_as_lines(line: Line, head: list[str]) -> list[Line]:
@@ -165,7 +169,7 @@ def _cells_as_lines(line: Line, head: list[str]) -> list[Line]:
     first, rest = line.cells[0], "、".join(line.cells[1:])
     bare = strip_mark(first)[1].strip(":")
     if re.fullmatch(lexicon.pattern("labels", "items").pattern, bare):
-        return [Line(line.no, rest, gap=True)]
+        return [Line(line.no, _ROW_ITEMS + rest, gap=True)]
     if re.fullmatch(lexicon.pattern("labels", "count").pattern, bare):
         return [Line(line.no, f"件数:{rest}", gap=True)]
     if _classify_is_direction(first) or _column(first) in ("old", "new"):
@@ -259,6 +263,8 @@ class _Seen:
 
 def _open_line(raw: list[_Raw], at: int, before: list[_Raw], seen: _Seen) -> list[_Raw]:
     each = raw[at]
+    if each.text.startswith(_ROW_ITEMS):
+        return [replace(each, text=each.text.strip(_ROW_ITEMS))]
     if each.text.startswith(_ROW_LABEL):
         return [replace(each, kind="label", text=each.text.strip(_ROW_LABEL))]
     if each.text.startswith(_ROW_BUSINESS):
@@ -287,19 +293,29 @@ def _is_label(raw: list[_Raw], at: int, before: list[_Raw], seen: _Seen) -> bool
     previous = before[-1] if before else None
     if following is None or "。" in each.text or len(each.text) > 80 or _continues(each, previous):
         return False
-    if following.kind == "direction" and following.direction:
-        resets = _ORDER[following.direction] <= seen.direction or seen.direction == 0
-        return resets and (previous is None or previous.kind not in ("direction", "group", "label"))
-    if "、" in each.text and not _names_work(each.text):
-        return False
-    if following.kind == "group":
-        goes_on = following.text == "new" and seen.group == "old"
-        return not goes_on and (previous is None or previous.kind not in ("group", "label"))
-    if following.kind == "count":
-        return previous is None or previous.kind not in ("group", "label", "text", "direction")
-    if following.kind == "none":
+    if following.text.startswith(_ROW_ITEMS):
         return True
-    return _heads_a_list(each, following, previous)
+    if following.kind != "direction" and "、" in each.text and not _names_work(each.text):
+        return False
+    if following.kind in _TAKES_NO_LABEL_AFTER:
+        above = previous.kind if previous else ""
+        return above not in _TAKES_NO_LABEL_AFTER[following.kind] and _begins(following, seen)
+    return following.kind == "none" or _heads_a_list(each, following, previous)
+
+
+# What must not stand right above a label: there the line is the content that was due.
+_TAKES_NO_LABEL_AFTER: Mapping[TokenKind, tuple[TokenKind, ...]] = {
+    "direction": ("direction", "group", "label"),
+    "group": ("group", "label"),
+    "count": ("group", "label", "text", "direction"),
+}
+
+
+def _begins(following: _Raw, seen: _Seen) -> bool:
+    """Whether what follows begins anew (ア after ウ, 従来 after 新たな) rather than going on (イ after ア)."""
+    if following.direction:
+        return _ORDER[following.direction] <= seen.direction or seen.direction == 0
+    return not (following.kind == "group" and following.text == "new" and seen.group == "old")
 
 
 def _names_work(text: str) -> bool:

@@ -246,6 +246,7 @@ def _resolve_same(shares: Shares) -> None:
             shares.by_unit[index] = shares.by_unit[source]
 
 
-def label_lines(lines: Sequence[Line], units: Sequence[Unit]) -> set[int]:
-    """Return which lines (by index) are labels of units."""
-    return set(_label_marks(lines, units, Shares(), tasks=False))
+def label_lines(lines: Sequence[Line], units: Sequence[Unit]) -> dict[int, bool]:
+    """Return which lines (by index) are labels of units, and whether something stands behind the label on the line."""
+    marks = _label_marks(lines, units, Shares(), tasks=False)
+    return {at: mark.rest is not None for at, mark in marks.items()}
