@@ -49,20 +49,23 @@ def called(number: str) -> str:
 
 
 def stage_of(life: Iterable[LifeEvent]) -> Stage:
-    """The stage a consultation has reached: its last event; a paper without events is a draft."""
-    return max(
-        life,
-        key=lambda event: event.on,
-        default=LifeEvent(stage=Stage.DRAFTED, on=date.min),
-    ).stage
+    """The stage a consultation has reached: its last event, of two on one day the later stage; without any, a draft."""
+    order = list(Stage)
+    last = max(life, key=lambda event: (event.on, order.index(event.stage)), default=None)
+    return last.stage if last else Stage.DRAFTED
 
 
 def stage_words(paper: Consultation, life: Iterable[LifeEvent]) -> tuple[str, Tone]:
     """The stage in words. A report is only told to the council, so having been told is all there is to reach."""
     stage = stage_of(life)
-    if paper.kinds == (Kind.REPORT,) and stage is Stage.CONSULTED:
+    if is_report(paper) and stage in {Stage.CONSULTED, Stage.ANSWERED}:
         return "報告済", "ok"
     return STAGES[stage]
+
+
+def is_report(paper: Consultation) -> bool:
+    """Told to the council, not asked of it."""
+    return paper.kinds == (Kind.REPORT,)
 
 
 def amount(count: int, unit: str | None, per: str | None, approximate: bool = False) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+
 from support.signing import EVERYBODY
 
 As = Callable[[str], Client]

@@ -14,6 +14,7 @@ from azukari.web import words
 from azukari.web.types import Fact, Tone
 
 NEAR = 0.9
+REPORT_STEPS = {Stage.CONSULTED: "報告", Stage.ANSWERED: "了承"}
 STEPS = {
     Stage.DRAFTED: "起案",
     Stage.CONSULTED: "諮問",
@@ -89,7 +90,7 @@ def title(paper: Consultation, *, demonstration: bool) -> dict[str, Any]:
     return {
         "called": words.called(paper.number),
         "short": words.short_name(paper),
-        "kinds": "・".join(paper.kinds),
+        "kinds": "" if words.is_report(paper) else "・".join(paper.kinds),
         "stage": f"{stage}（実演）" if any(event.demonstration for event in counted) else stage,
         "tone": tone,
     }
@@ -118,9 +119,9 @@ def summary(paper: Consultation, on: date) -> tuple[Fact, ...]:
         *((term, era.long(day), key) for term, day, key in days if day),
         ("諮問の根拠", _basis(paper, paper.council_date or on), "basis"),
         ("現在の根拠", _basis(paper, on), ""),
-        ("対象となる個人の範囲", words.listed(paper.subjects), "subjects"),
+        ("対象となる個人の範囲", "、".join(paper.subjects), "subjects"),
     ]
-    return tuple(Fact(term, value, tuple(paper.cite.get(key, ()))) for term, value, key in rows)
+    return tuple(Fact(term, value, tuple(paper.cite.get(key, ()))) for term, value, key in rows if value)
 
 
 def _basis(paper: Consultation, on: date) -> str:
@@ -131,14 +132,15 @@ def _basis(paper: Consultation, on: date) -> str:
         if basis.valid_from <= on and (basis.valid_until is None or on < basis.valid_until)
     )
     named = (f"{basis.law}{basis.article}{'（未確認）' if basis.mark == 'M' else ''}" for basis in rows)
-    return words.listed(list(dict.fromkeys(named)))
+    return "、".join(dict.fromkeys(named))
 
 
 def life(consultation: Consultation, on: date) -> tuple[Step, ...]:
     """The steps taken, in order, then the starts of the flows; a step that every paper must still take stands open."""
-    taken = [_step(event, on) for event in sorted(consultation.life, key=lambda event: event.on)]
+    names = STEPS | (REPORT_STEPS if words.is_report(consultation) else {})
+    taken = [_step(names[event.stage], event, on) for event in sorted(consultation.life, key=lambda event: event.on)]
     stages = {event.stage for event in consultation.life}
-    open_steps = [Step(STEPS[stage], None, False) for stage in (Stage.CONSULTED, Stage.ANSWERED) if stage not in stages]
+    open_steps = [Step(names[stage], None, False) for stage in (Stage.CONSULTED, Stage.ANSWERED) if stage not in stages]
     return (
         *taken,
         *open_steps,
@@ -146,10 +148,10 @@ def life(consultation: Consultation, on: date) -> tuple[Step, ...]:
     )
 
 
-def _step(event: LifeEvent, on: date) -> Step:
+def _step(name: str, event: LifeEvent, on: date) -> Step:
     conditions = tuple(f"条件：{condition}" for condition in event.conditions)
     return Step(
-        STEPS[event.stage],
+        name,
         event.on,
         event.on <= on,
         event.by or "",
