@@ -38,9 +38,18 @@ def answered(on: date, *, demonstration: bool = False) -> LifeEvent:
     return LifeEvent(stage=Stage.ANSWERED, on=on, demonstration=demonstration)
 
 
-def consultation(number: str, flows: tuple[Flow, ...], life: tuple[LifeEvent, ...], kinds: tuple[Kind, ...]) -> Consultation:
+def consultation(
+    number: str, flows: tuple[Flow, ...], life: tuple[LifeEvent, ...], kinds: tuple[Kind, ...]
+) -> Consultation:
     return Consultation(
-        number=number, title=f"件名{number}", matter="件", kinds=kinds, section="課", source=PAPER, life=life, flows=flows
+        number=number,
+        title=f"件名{number}",
+        matter="件",
+        kinds=kinds,
+        section="課",
+        source=PAPER,
+        life=life,
+        flows=flows,
     )
 
 
@@ -66,8 +75,20 @@ def library(*, demonstration: bool = True) -> MadeUp:
         consultation(
             "901",
             (
-                flow("901-1", ("氏名", "住所", "電話番号"), media=("電磁的記録媒体", "口頭"), count=10, unit="件", per="year"),
-                flow("901-2", ("氏名", "利用日"), direction=Direction.THIRD_PARTY_TO_CONTRACTOR, contractor_computer=False),
+                flow(
+                    "901-1",
+                    ("氏名", "住所", "電話番号"),
+                    media=("電磁的記録媒体", "口頭"),
+                    count=10,
+                    unit="件",
+                    per="year",
+                ),
+                flow(
+                    "901-2",
+                    ("氏名", "利用日"),
+                    direction=Direction.THIRD_PARTY_TO_CONTRACTOR,
+                    contractor_computer=False,
+                ),
                 flow("901-3", ("氏名", "病歴"), row_scope="事業対象者", end=date(2027, 4, 1), places=(OWN, HALL)),
                 flow("901-4", ("氏名", "病歴", "番号"), form=Form.PSEUDONYMISED, contractor_computer=None),
                 flow("901-5", ("住所",), start=None),
@@ -78,14 +99,33 @@ def library(*, demonstration: bool = True) -> MadeUp:
         consultation(
             "902",
             (
-                flow("902-1", ("相談内容", "氏名"), direction=Direction.RECORDED, places=(CENTRE,), media=("なし",), contractor_computer=False),
-                flow("902-2", (), items_of=("902-1",), places=(CENTRE, "データセンター"), media=("なし",), contractor_computer=False),
+                flow(
+                    "902-1",
+                    ("相談内容", "氏名"),
+                    direction=Direction.RECORDED,
+                    places=(CENTRE,),
+                    media=("なし",),
+                    contractor_computer=False,
+                ),
+                flow(
+                    "902-2",
+                    (),
+                    items_of=("902-1",),
+                    places=(CENTRE, "データセンター"),
+                    media=("なし",),
+                    contractor_computer=False,
+                ),
                 flow("902-3", (), items_of=("902-1",), direction=Direction.LINE, places=(CENTRE,), media=("回線",)),
             ),
-            (answered(date(2026, 6, 1), demonstration=True), LifeEvent(stage=Stage.CHANGED, on=date(2026, 12, 1), by="903")),
+            (
+                answered(date(2026, 6, 1), demonstration=True),
+                LifeEvent(stage=Stage.CHANGED, on=date(2026, 12, 1), by="903"),
+            ),
             several,
         ),
-        consultation("903", (flow("903-1", ("相談内容",)),), (LifeEvent(stage=Stage.CONSULTED, on=date(2026, 2, 1)),), contract),
+        consultation(
+            "903", (flow("903-1", ("相談内容",)),), (LifeEvent(stage=Stage.CONSULTED, on=date(2026, 2, 1)),), contract
+        ),
         consultation(
             "904",
             (flow("904-1", ("番号",)),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -14,7 +14,7 @@ import psycopg
 from azukari.config.server import OWNER, WEB
 from azukari.core.policy import apply
 from azukari.core.policy.compile_sql import ENTER, State, Vessel, compile_state, view_name
-from azukari.core.policy.decide import Matrix
+from azukari.core.policy.decide import NO_CAUSE, Matrix
 from azukari.core.policy.terms import Terms, role_of
 from azukari.core.policy.types import Actor, Form, Holds, Place, Subject
 
@@ -97,13 +97,26 @@ class Walls:
         place = matrix.places.get(ask.place or "") or (ask.place and Place(ask.place, "?", "?")) or None
         actor, form = ask.actor(), ask.probe.vessel.holds.form
         way: Any = ask.direction
-        return frozenset(
-            row.id
-            for row in self.rows
-            if matrix.decide(
+        decisions = {
+            row.id: matrix.decide(
                 actor, ask.flow, ask.item, ask.probe.subject(row), place, ask.medium, ask.on, direction=way, form=form
-            ).allowed
-        )
+            )
+            for row in self.rows
+        }
+        assert not [one for one in decisions.values() if not one.allowed and one.reason == NO_CAUSE]
+        return frozenset(row for row, decision in decisions.items() if decision.allowed)
+
+    def admits(self, ask: Ask) -> bool:
+        """Wall 1, asked at the door: no item and no row."""
+        matrix = Matrix(self.terms, {place.code: place for place in ask.places})
+        return matrix.admit(ask.actor(), ask.flow, matrix.places.get(ask.place or ""), ask.medium, ask.on).allowed
+
+    def opens(self, ask: Ask) -> bool:
+        """Wall 2, asked the same."""
+        with self.web.transaction(force_rollback=True):
+            self._write_lists(ask)
+            self.enter(replace(ask, flow=next(iter(self.terms)) if ask.flow not in self.terms else ask.flow))
+            return bool(self.web.execute("SELECT walls.open(%s)", [ask.flow]).fetchall()[0][0])
 
     def postgres(self, ask: Ask) -> frozenset[int]:
         """The rows of which wall 2 gives the item; DISAGREE when the table and its view differ."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 
 
@@ -17,5 +15,4 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the check; importing registers it."""
-        if find_spec("azukari.core.policy.library"):
-            from azukari.core.policy import checks  # noqa: F401
+        from azukari.core.policy import checks  # noqa: F401

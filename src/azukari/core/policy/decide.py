@@ -24,6 +24,7 @@ from azukari.core.policy.types import Actor, Decision, Direction, Flow, Form, Pl
 
 REMEMBERED_REFUSALS = 16_384
 NO_GROUND = "根拠なし"
+NO_CAUSE = "諮問に書かれていない取扱いです。"
 
 
 class Cell(NamedTuple):
@@ -145,7 +146,7 @@ class Matrix:
 
     def _refuse(self, question: Question) -> Decision:
         terms = self.terms.get(question.flow)
-        reason = self._first_cause(question) or "諮問に書かれていない取扱いです。"
+        reason = self._first_cause(question) or NO_CAUSE
         return Decision(False, terms.ground if terms else NO_GROUND, reason)
 
     def _first_cause(self, question: Question) -> str | None:
