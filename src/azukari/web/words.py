@@ -96,6 +96,25 @@ def term_of(flow: Flow) -> str:
     return f"{era.long(flow.start)}から{end}"
 
 
+FIELDS = {
+    "life": "答申", "business": "業務", "direction": "提供の向き", "subject": "対象となる個人", "subjects": "対象となる個人の範囲",
+    "items": "個人情報の項目", "items_new": "新たな項目", "items_of": "項目の参照先", "form": "項目の渡し方", "row_scope": "対象の限定",
+    "count": "件数", "unit": "件数の単位", "per": "件数の期間", "places": "取り扱う場所", "media": "授受の方法",
+    "contractor_computer": "委託先の電子計算機", "start": "開始時期", "end": "終了時期", "contractors": "委託先", "clause": "委託の条件",
+    "section": "所管課", "title": "件名", "matter": "件名", "basis": "根拠", "submitted": "諮問日", "council_date": "審議会の日",
+    "flows": "取扱い", "trials": "試行", "controls": "安全対策", "tasks": "業務",
+}  # fmt: skip
+
+
+def field_name(path: str) -> str:
+    """A path of the typed file in the words of the form: flows.812-1.start → 812-1 の開始時期."""
+    head, *rest = path.split(".")
+    if not rest:
+        return FIELDS.get(head, head)
+    named = f"の{FIELDS.get(rest[-1], rest[-1])}" if len(rest) > 1 else ""
+    return f"{rest[0]}{named}"
+
+
 def short_name(consultation: Consultation) -> str:
     """The matter without its brackets: what people call the paper."""
     return consultation.matter.strip("()（）") or consultation.title
@@ -105,11 +124,6 @@ def fiscal_year(on: date) -> tuple[date, date]:
     """The 年度 of a day, half-open."""
     year = FiscalYear.of(on)
     return year.start, year.end
-
-
-def fiscal_year_name(on: date) -> str:
-    """令和8年度（2026年度）."""
-    return FiscalYear.of(on).label
 
 
 def month(on: date) -> tuple[date, date]:

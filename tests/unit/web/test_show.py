@@ -98,9 +98,11 @@ def test_where_nobody_counts_the_page_does_not_say_zero(library: Library) -> Non
     assert row.actual == "—"
 
 
-def test_new_items_of_a_reference_are_those_of_its_flows(library: Library) -> None:
-    new = new_items(library.consultations["816"])
-    assert new["816-2"] == frozenset().union(*(new[f"816-1-{part}"] for part in range(1, 6)))
+def test_what_is_newly_recorded_is_new_and_then_carried(library: Library) -> None:
+    table = table_of(library, "816")
+    assert new_items(library.consultations["816"])["816-1-1"] == frozenset(library.items_of("816-1-1"))
+    assert cell(table, "氏名", "816-1-1").word == "新たな"
+    assert cell(table, "氏名", "816-2").word == "取り扱う"
 
 
 def test_a_report_is_told_not_asked(library: Library) -> None:

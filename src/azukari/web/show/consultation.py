@@ -191,6 +191,14 @@ def sheet(flow: Flow, items: tuple[str, ...], new: frozenset[str], *, in_force: 
     )
 
 
+def resolved(paper: Consultation) -> tuple[tuple[str, str], ...]:
+    """What people settled, and why; fields settled for one reason stand together."""
+    fields: dict[str, list[str]] = {}
+    for one in paper.resolved:
+        fields.setdefault(one.reason, []).append(words.field_name(one.field))
+    return tuple(("、".join(names), reason) for reason, names in fields.items())
+
+
 def _facts(flow: Flow) -> tuple[Fact, ...]:
     rows = (
         ("対象となる個人", flow.subject, "subject"),
@@ -214,7 +222,9 @@ def amounts(flows: Sequence[Flow], actual: Mapping[str, int | None]) -> tuple[Am
 
 def _amount(flow: Flow, actual: int | None) -> Amount:
     if actual is None:
-        return Amount(flow.id, flow.business, words.amount_of(flow), "—", "—", "plain", "この区では未実施", "0", "100")
+        return Amount(
+            flow.id, flow.business, words.amount_of(flow), "—", "—", "plain", "まだ集計していません", "0", "100"
+        )
     told = words.amount(actual, flow.unit, flow.per)
     if not flow.count:
         return Amount(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from azukari.core.policy.types import Consultation, Flow, Form
+from azukari.core.policy.types import Consultation, Direction, Flow, Form, Kind
 from azukari.web import words
 
 
@@ -66,8 +66,14 @@ def matrix(consultation: Consultation, items: Mapping[str, tuple[str, ...]]) -> 
 
 
 def new_items(consultation: Consultation) -> dict[str, frozenset[str]]:
-    """The 新たな項目 of each flow; a flow whose items stand elsewhere takes those flows' new items."""
+    """The 新たな項目 of each flow; a flow whose items stand elsewhere takes those flows' new items.
+
+    What a paper asks to record as 新たな個人情報の項目 is new as a whole; the contractor and the line then only carry it.
+    """
     own = {flow.id: frozenset(flow.items_new) for flow in consultation.flows}
+    if Kind.NEW_ITEMS in consultation.kinds:
+        recorded = (flow for flow in consultation.flows if flow.direction is Direction.RECORDED)
+        return own | {flow.id: frozenset(flow.items) for flow in recorded}
     borrowed = {
         flow.id: frozenset[str]().union(*(own.get(other, frozenset()) for other in flow.items_of))
         for flow in consultation.flows

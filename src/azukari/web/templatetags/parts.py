@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from azukari.kernel import era
+from azukari.web import words
 from azukari.web.types import Fact, Tone
 
 register = template.Library()
@@ -99,6 +100,12 @@ def pages(page: Page[Any], request: HttpRequest) -> dict[str, Any]:
 def wareki(day: date | None) -> str:
     """平成31年4月1日."""
     return era.long(day) if day else "記載なし"
+
+
+@register.filter
+def field_name(path: str) -> str:
+    """A path of the typed file in the words of the form."""
+    return words.field_name(path)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -12,6 +12,7 @@ from django.utils import timezone
 from azukari.core.accounts.api import Request
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Consultation
+from azukari.kernel.fiscal import FiscalYear
 from azukari.web import roster, words
 from azukari.web.api import Link, page
 from azukari.web.show import compare as compared
@@ -43,8 +44,10 @@ def one(request: Request, number: str) -> HttpResponse:
         "life": show.life(paper, today),
         "people": roster.of_flows(flows, today, card),
         "named": roster.count(flows, today),
+        "resolved": show.resolved(paper),
         "findings": policy.findings()[paper.number],
         **_flows(paper, today),
+        **_amounts(paper, today, request.GET.get("year", "")),
     }
     crumbs = [Link(LIST, reverse("web:consultations")), Link(words.called(paper.number), request.path)]
     return page(request, "web/consultations/one.html", context, crumbs=crumbs)
@@ -54,7 +57,6 @@ def _flows(paper: Consultation, today: date) -> dict[str, object]:
     library, terms = policy.library(), policy.matrix().terms
     items = {flow.id: tuple(library.items_of(flow.id)) for flow in paper.flows}
     new = new_items(paper)
-    actual = {line.flow: line.actual for line in policy.coverage(words.fiscal_year(today), words.month(today))}
     table = matrix(paper, items)
     return {
         "matrix": table,
@@ -63,9 +65,25 @@ def _flows(paper: Consultation, today: date) -> dict[str, object]:
             show.sheet(flow, items[flow.id], new[flow.id], in_force=show.in_force(terms[flow.id], today))
             for flow in paper.flows
         ],
-        "amounts": show.amounts(paper.flows, actual),
-        "period": words.fiscal_year_name(today),
     }
+
+
+def _amounts(paper: Consultation, today: date, asked: str) -> dict[str, object]:
+    """Approved against actual in the fiscal year asked for, else in the latest in which anything was counted."""
+    starts = [flow.start for flow in paper.flows if flow.start]
+    first = FiscalYear.of(min(starts, default=today))
+    years = [FiscalYear(year) for year in range(FiscalYear.of(today).year, first.year - 1, -1)]
+    chosen = next((year for year in years if str(year.year) == asked), None)
+    counted = {year: _actual(year, today) for year in ([chosen] if chosen else years)}
+    mine = [flow.id for flow in paper.flows]
+    latest = next((year for year in counted if any(counted[year].get(flow) for flow in mine)), next(iter(counted)))
+    return {"years": years, "period": latest, "amounts": show.amounts(paper.flows, counted[latest])}
+
+
+def _actual(year: FiscalYear, today: date) -> dict[str, int | None]:
+    """What was counted of every flow; of monthly ones in the year's last month that has begun."""
+    month = words.month(min(today, year.end - timedelta(days=1)))
+    return {line.flow: line.actual for line in policy.coverage((year.start, year.end), month)}
 
 
 def compare(request: Request) -> HttpResponse:
