@@ -58,7 +58,7 @@ class _Fold:
         self.given = direction
         self.business, self.direction, self.label, self.group = "", direction, "", ""
         self.where: dict[str, tuple[int, ...]] = {}
-        self.pending: Token | None = None
+        self.turned: set[tuple[str, Direction | None]] = set()
 
     def token(self, token: Token, following: Token | None) -> None:
         """Take one token."""
@@ -67,8 +67,7 @@ class _Fold:
         elif token.kind == "row_business":
             self._business(token)
         elif token.kind == "direction":
-            self.direction, self.label, self.group = token.direction, "", ""
-            self.where["direction"] = token.lines
+            self._direction(token)
         elif token.kind == "group":
             self.group = token.text
         elif token.kind == "total":
@@ -88,6 +87,17 @@ class _Fold:
         else:
             self.label = bare_name(token.text)
             self.where["label"] = token.lines
+
+    def _direction(self, token: Token) -> None:
+        """Turn to a direction. The same one twice under one business means that the name of the next business was missed."""
+        self.direction, self.label, self.group = token.direction, "", ""
+        self.where["direction"] = token.lines
+        if (self.business, token.direction) in self.turned:
+            reason = (
+                f"「{tidy(token.text)}」が同じ業務の中に二度あります。業務の名前の行を読み落としているかもしれません"
+            )
+            self.out.doubts.append((reason, token.lines[0]))
+        self.turned.add((self.business, token.direction))
 
     def _business(self, token: Token) -> None:
         self.business, self.label, self.group = bare_name(token.text), "", ""

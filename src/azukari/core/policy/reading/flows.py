@@ -10,6 +10,7 @@ from typing import Any
 from azukari.core.policy.reading import counts, dates, values
 from azukari.core.policy.reading.counts import Count
 from azukari.core.policy.reading.drafts import Draft, Folded, fold, form_of, open_conditions, row_scope_of
+from azukari.core.policy.reading.items import is_person
 from azukari.core.policy.reading.outline import HEADINGS, Part
 from azukari.core.policy.reading.references import annex_of, elsewhere
 from azukari.core.policy.reading.text import Line, tidy
@@ -73,7 +74,7 @@ def read_part(part: Part, lines: Sequence[Line], title_matter: str) -> PartFlows
 
 
 def _known_businesses(part: Part) -> list[Unit]:
-    """The names that at least two sections use as labels, or that the subject of the contract (件名) lists."""
+    """The names that sections use as labels. A kind of person must be one in two sections to count as a business."""
     seen: list[tuple[str, set[str]]] = []
     for role in ("matter", "subjects", "places", "computer", "start", "contractors"):
         for label in labels(part.lines(role)):
@@ -82,7 +83,7 @@ def _known_businesses(part: Part) -> list[Unit]:
                 seen.append((label, {role}))
             else:
                 match.add(role)
-    names = [name for name, roles in seen if len(roles) > 1 or "matter" in roles]
+    names = [name for name, roles in seen if len(roles) > 1 or "matter" in roles or not is_person(name)]
     return [Unit(name, (name,), at) for at, name in enumerate(names, start=1)]
 
 

@@ -339,7 +339,7 @@ def _heads_a_list(each: _Raw, following: _Raw, previous: _Raw | None) -> bool:
 
 def _continues(each: _Raw, previous: _Raw | None) -> bool:
     """Whether a line goes on with the line above it: the list is not at an end, or a word is broken."""
-    if previous is None or previous.kind != "text":
+    if previous is None or previous.kind != "text" or previous.text.endswith("。"):
         return False
     if previous.text.endswith(("、", "及び", "並びに", "・")) or previous.text.count("(") > previous.text.count(")"):
         return True
