@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -49,6 +50,7 @@ def test_a_killed_run_leaves_nobody_behind_and_loses_nothing(made: Installation)
 
 def test_a_killed_database_ends_the_whole_with_its_name(made: Installation) -> None:
     with made.running() as started:
+        time.sleep(2)  # past the announcement: until then a failing first page may be the first to tell
         pid = int((made.home / "pg" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
         output, _ = started.communicate(timeout=60)

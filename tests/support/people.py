@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -28,7 +29,9 @@ def site(cluster: Cluster, template: str) -> Iterator[str]:
     with copied(cluster, template, f"{WORKER}_site") as name, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", f"dbname='{name}' host='{cluster.socket}'")
         with Site(port) as server:
-            server.wait_until_ready()
+            while not server.answers():
+                server.check()
+                time.sleep(0.05)
             patch.delenv("DATABASE_URL")
 
             yield server.address.rstrip("/")

@@ -20,6 +20,7 @@ WORKERS = 2
 THREADS = 4
 OWNERS_OWN = {"AZUKARI_OWNER", "PGUSER", "PGPASSWORD", "PGPASSFILE", "PGSERVICE"}
 READY_SECONDS = 60
+ANSWER_SECONDS = 5
 STOP_SECONDS = 10
 
 
@@ -37,6 +38,8 @@ class Site:
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}/"
         self.log = home() / "web.log"
+        self._ready = False
+        self._deadline = time.monotonic() + READY_SECONDS
         self._command = [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
             *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--log-level", "warning", "--no-ws"),
@@ -55,30 +58,25 @@ class Site:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         stop(self._server, signal.SIGTERM, STOP_SECONDS)
 
-    def wait_until_ready(self) -> None:
-        """Return when the first page answers without an error of ours."""
-        deadline = time.monotonic() + READY_SECONDS
-        while not self._answers():
-            self.check()
-            if time.monotonic() > deadline:
-                raise self._failure("最初のページが答えません。")
-            time.sleep(0.05)
-
     def check(self) -> None:
-        """Raise Unavailable if the server has ended by itself."""
+        """Raise Unavailable if the server has ended by itself, or never answered."""
         if self._server.poll() is not None:
             raise self._failure("Web サーバーが止まりました。")
+        if not self._ready and time.monotonic() > self._deadline:
+            raise self._failure("最初のページが答えません。")
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the first page answers by now. Raises Unavailable when it answers with an error of ours."""
         try:
-            with urllib.request.urlopen(self.address, timeout=10):
-                return True
+            with urllib.request.urlopen(self.address, timeout=ANSWER_SECONDS):
+                self._ready = True
         except urllib.error.HTTPError as error:
             if error.code >= 500:
                 raise self._failure(f"最初のページが {error.code} になりました。") from error
-            return True
+            self._ready = True
         except OSError:
-            return False
+            pass
+        return self._ready
 
     def _failure(self, what: str) -> Unavailable:
         last = self.log.read_text(errors="replace").strip()[-1500:]

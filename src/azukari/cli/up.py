@@ -29,6 +29,7 @@ LARGEST_WARD = 2_000_000
 SPACE_FOR_SYSTEM = 600_000_000
 SPACE_FOR_WORK = 100_000_000
 SPACE_A_PERSON = 4_000
+WAIT_SECONDS = 0.05
 WATCH_SECONDS = 0.5
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -51,10 +52,10 @@ def up(
         with running_database() as cluster, _database_words(cluster):
             with _bars() as progress:
                 bring_up_to_date(install(ward), progress)
-            with Site(port) as site, _sealer():
-                site.wait_until_ready()
-                _announce(site, ward, time.monotonic() - began)
-                _watch(site, cluster)
+            try:
+                _serve(port, ward, cluster, began)
+            except SystemExit:
+                say.print("止めています …")
 
 
 def _listen() -> None:
@@ -188,18 +189,23 @@ def _sign_ins() -> Table:
     return table
 
 
-def _watch(site: Site, cluster: Cluster | None) -> None:
-    """Wait until somebody asks to stop. A part that ends by itself ends the whole, with its name."""
-    try:
+def _serve(port: int, ward: Installation, cluster: Cluster | None, began: float) -> None:
+    """Serve until somebody asks to stop. A part that ends by itself ends the whole, with its name."""
+    with Site(port) as site, _sealer():
+        while not site.answers():
+            _check(site, cluster)
+            time.sleep(WAIT_SECONDS)
+        _announce(site, ward, time.monotonic() - began)
         while True:
+            _check(site, cluster)
             time.sleep(WATCH_SECONDS)
-            site.check()
-            if cluster and cluster.has_ended():
-                raise Unavailable(
-                    "データベースが止まりました。",
-                    "PostgreSQL が自分で終わりました。",
-                    f"記録 {cluster.log} を確かめ、もう一度 ./azukari up を実行してください。",
-                )
-    except SystemExit:
-        say.print("止めています …")
-        sys.stderr.flush()
+
+
+def _check(site: Site, cluster: Cluster | None) -> None:
+    if cluster and cluster.has_ended():
+        raise Unavailable(
+            "データベースが止まりました。",
+            "PostgreSQL が自分で終わりました。",
+            f"記録 {cluster.log} を確かめ、もう一度 ./azukari up を実行してください。",
+        )
+    site.check()
