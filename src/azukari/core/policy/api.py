@@ -17,6 +17,7 @@ from azukari.core.policy.checks import vessel_of, vessels
 from azukari.core.policy.compile_sql import Vessel
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
 from azukari.core.policy.differences import Change
+from azukari.core.policy.library import BrokenLibrary, Library, load
 from azukari.core.policy.lint import Finding
 from azukari.core.policy.papers import compare, findings
 from azukari.core.policy.rolls import Named, enrol, enrolled, people_of, places, roll, save_place, withdraw
@@ -36,7 +37,7 @@ from azukari.core.policy.service import (
     register_actual,
     subjects_of,
 )
-from azukari.core.policy.terms import SCREEN, Terms, covered, role_of
+from azukari.core.policy.terms import SCREEN, Terms, covered, is_own_facility, role_of
 from azukari.core.policy.types import (
     Actor,
     Consultation,
@@ -53,6 +54,7 @@ from azukari.core.policy.types import (
 __all__ = [
     "SCREEN",
     "Actor",
+    "BrokenLibrary",
     "Change",
     "Consultation",
     "CountWarning",
@@ -64,6 +66,7 @@ __all__ = [
     "Form",
     "Holds",
     "ItemLine",
+    "Library",
     "Matrix",
     "Named",
     "Place",
@@ -83,8 +86,10 @@ __all__ = [
     "explain",
     "findings",
     "flow_title",
+    "is_own_facility",
     "library",
     "lift",
+    "load",
     "matrix",
     "people_of",
     "places",

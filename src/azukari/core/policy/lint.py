@@ -101,7 +101,7 @@ def _of_flow(consultation: Consultation, flow: Flow) -> Iterator[Finding]:
         yield finding("no-start", "start", "開始の時期が書かれていないか、読み取れません。このままでは何も許可しません")
     if flow.per is None and flow.count is not None:
         yield finding("count-without-period", "count", "件数が年あたりか月あたりか書かれていません")
-    sensitive = [item for item in flow.items if _SENSITIVE.search(item)]
+    sensitive = [item for item in flow.items if _SENSITIVE.search(item) and not item.endswith("番号")]
     if sensitive and "ファクシミリ" in flow.media:
         yield finding(
             "sensitive-by-fax",

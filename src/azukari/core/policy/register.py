@@ -89,7 +89,7 @@ def _row(business: str, flows: list[Flow], consultation: Consultation, library: 
 
 
 def _sensitive(items: Iterable[str]) -> tuple[str, ...]:
-    return tuple(item for item in items if any(word in item for word in _SENSITIVE))
+    return tuple(item for item in items if any(word in item for word in _SENSITIVE) and not item.endswith("番号"))
 
 
 def _sources(flows: Iterable[Flow]) -> tuple[str, ...]:
