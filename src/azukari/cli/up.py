@@ -182,7 +182,7 @@ def _sign_ins() -> Table:
 
     table = Table(title=f"見本の区のサインイン  パスワードはどれも {DEMONSTRATION_PASSWORD}", title_justify="left")
     for heading in ("立場", "利用者番号", "氏名", "所属"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for person in PEOPLE:
         table.add_row(KIND_NAMES[person.kind], person.login, person.name, person.section or person.contractor or "")
     table.add_row(KIND_NAMES["resident"], "resident", "(区民のひとり)", "")
