@@ -54,7 +54,7 @@ def run() -> dict[str, Any]:
     policies = cedar_policies(terms)
     rows = [
         _row("許される問い", _rate(matrix, allowed), _cedar_rate(policies, terms, allowed)),
-        _row("許されない問い(理由つき)", _rate(matrix, refused), _cedar_rate(policies, terms, refused), goal=0),
+        _row("許されない問い(理由つき)", _rate(matrix, refused), _cedar_rate(policies, terms, refused)),
     ]
     return {"rows": rows}
 
@@ -108,7 +108,7 @@ def _seconds(work: Callable[[], None]) -> float:
     return statistics.median(taken)
 
 
-def _row(what: str, ours: float, cedar: float, goal: int = GOAL_RATE) -> dict[str, Any]:
+def _row(what: str, ours: float, cedar: float) -> dict[str, Any]:
     ratio = ours / cedar
     return {
         "what": what,
@@ -116,8 +116,8 @@ def _row(what: str, ours: float, cedar: float, goal: int = GOAL_RATE) -> dict[st
         "unit": "件/秒",
         "peers": {"cedarpy": round(cedar)},
         "ratio": round(ratio, 1),
-        "goal": f"≥ {goal:,} かつ cedarpy の {GOAL_RATIO} 倍以上" if goal else f"cedarpy の {GOAL_RATIO} 倍以上",
-        "met": ours >= goal and ratio >= GOAL_RATIO,
+        "goal": f"≥ {GOAL_RATE:,} かつ cedarpy の {GOAL_RATIO} 倍以上",
+        "met": ours >= GOAL_RATE and ratio >= GOAL_RATIO,
     }
 
 

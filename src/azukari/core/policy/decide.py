@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from azukari.core.policy.terms import (
@@ -76,9 +75,9 @@ class CountWarning:
 
 
 class Matrix:
-    """The consultations and places, compiled. Immutable; a change of either makes a new one."""
+    """The consultations and places, compiled. A change of either makes a new one; only refusals are remembered in it."""
 
-    __slots__ = ("_refusal", "cells", "places", "terms")
+    __slots__ = ("_refused", "cells", "places", "terms")
 
     def __init__(self, terms: Mapping[str, Terms], places: Mapping[str, Place]) -> None:
         self.terms = dict(terms)
@@ -91,7 +90,7 @@ class Matrix:
             for medium in media_at(one, place)
             for item in one.items
         }
-        self._refusal: Callable[[Question], Decision] = lru_cache(REMEMBERED_REFUSALS)(self._refuse)
+        self._refused: dict[tuple[object, ...], Decision] = {}
 
     def decide(
         self,
@@ -121,14 +120,27 @@ class Matrix:
                 and (not own_record or (subject.person is not None and subject.person == actor.person))
             ):
                 return decision
-        return self._refusal(Question(actor, flow, item, subject, place, medium, on, direction, form))
+        # All that a refusal's words depend on, as plain values: hashing the objects themselves would cost twice as much.
+        key = (
+            actor.enrolled, actor.contractor, actor.person, flow, item, subject.contractor, subject.scopes, subject.person,
+            place.code if place else None, medium, on, direction, form is Form.PSEUDONYMISED,
+        )  # fmt: skip
+        return self._refused.get(key) or self._remember(
+            key, Question(actor, flow, item, subject, place, medium, on, direction, form)
+        )
+
+    def _remember(self, key: tuple[object, ...], question: Question) -> Decision:
+        if len(self._refused) >= REMEMBERED_REFUSALS:
+            self._refused.clear()
+        decision = self._refused[key] = self._refuse(question)
+        return decision
 
     def admit(self, actor: Actor, flow: str, place: Place | None, medium: str, on: date) -> Decision:
         """May the actor work under this flow here and now at all, before any item or row is named?"""
         question = Question(actor, flow, None, None, place, medium, on, None, None)
         terms = self.terms.get(flow)
         if terms is None or self._first_cause(question):
-            return self._refusal(question)
+            return self._refuse(question)
         return Decision(True, terms.ground, f"{terms.name}の「{terms.business}」に従事できます。")
 
     def explain(

@@ -50,7 +50,10 @@ class _Current:
 
 
 def matrix(*, fresh: bool = False) -> Matrix:
-    """The compiled policy. `fresh` looks at the places again; `admit` does, so each request decides on today's places."""
+    """The compiled policy. `fresh` reads the places again (outside any flow: a flow's role may not read them).
+
+    `admit` and `explain` do so; each request therefore decides on the places as they are now.
+    """
     if fresh or _Current.matrix is None:
         _Current.matrix = _compiled(tuple(places().values()))
     return _Current.matrix
