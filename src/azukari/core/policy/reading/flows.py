@@ -247,7 +247,7 @@ def _counts(result: PartFlows, lines: Sequence[Line]) -> None:
     for at, made in enumerate(result.made):
         own = made.draft.counts or labelled.get(at) or labelled.get(len(result.made) + made.at) or []
         _own_count(made, [_rough(each, head_rough) for each in own])
-    _common_counts(result, common)
+    _common_counts(result, common, bare=_all_bare(shares.common))
     result.totals = [*result.totals, *common] if result.made and result.made[0].draft.counts else result.totals
 
 
@@ -299,14 +299,24 @@ def _set_count(made: Made, count: Count) -> None:
         made.doubt("count" if count.total is None else "per", count.line, count.doubt)
 
 
-def _common_counts(result: PartFlows, common: Sequence[Count]) -> None:
-    """Counts without a label: one for the only business, or one for each flow in the same order."""
+def _all_bare(lines: Sequence[Line]) -> bool:
+    """Whether the lines hold counts and no names: only then may they be matched with the flows by their order."""
+    said = [
+        counts.find(line.text, line.no)
+        for line in lines
+        if not line.text.startswith(("(", "※")) or strip_mark(line.text)[0]
+    ]
+    return all(len(found) == 1 and not strip_mark(found[0].label)[1] for found in said)
+
+
+def _common_counts(result: PartFlows, common: Sequence[Count], *, bare: bool) -> None:
+    """Counts that name no flow: one for the only business, or one for each flow in the same order."""
     without = [made for made in result.made if "count" not in made.fields and "count_open" not in made.fields]
     if not without:
         return
     if len(common) == 1 and len(result.units) == 1:
         _one_count(without, common[0])
-    elif len(common) == len(without) > 1:
+    elif bare and len(common) == len(without) > 1:
         for made, count in zip(without, common, strict=True):
             _set_count(made, count)
             made.doubt(
@@ -316,13 +326,17 @@ def _common_counts(result: PartFlows, common: Sequence[Count]) -> None:
             )
     else:
         line = common[0].line if common else _line_of_counts(result)
-        reason = (
-            f"件数が{len(common)}行、流れが{len(without)}つで数が合わず、対応させられません"
-            if common
-            else "件数が書かれていません"
-        )
+        reason = _why_open(len(common), len(without), bare=bare)
         for made in without:
             made.doubt("count", line, reason)
+
+
+def _why_open(counted: int, flows: int, *, bare: bool) -> str:
+    if not counted:
+        return "件数が書かれていません"
+    if not bare:
+        return f"件数{counted}行に付いた名前が、どの流れを指すか読み取れません"
+    return f"件数が{counted}行、流れが{flows}つで数が合わず、対応させられません"
 
 
 def _one_count(without: Sequence[Made], count: Count) -> None:
@@ -360,9 +374,14 @@ def _value(role: str, made: Made, shares: Shares, result: PartFlows) -> None:
 _FIELD = {"computer": "contractor_computer"}
 
 
-def _places(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:  # noqa: ARG001
+def _places(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> None:
     found = values.places(lines)
     made.fields["places"] = tuple(found.values)
+    numbered = sum(bool(strip_mark(line.text)[0]) for line in lines)
+    if numbered > 1 and numbered == len(result.made):
+        found.doubts.append(
+            "番号の付いた場所の数が流れの数と同じですが、どれがどの流れのものか書かれていません（すべての流れの場所としました）"
+        )
     for doubt in found.doubts:
         made.doubt("places", lines[0].no if lines else head.no, doubt)
 

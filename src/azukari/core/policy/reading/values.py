@@ -86,7 +86,7 @@ def _add_places(text: str, found: Read) -> None:
     text = _without_ending(text.strip("、。 "))
     if not text or is_none(text):
         return
-    if re.match(r"について|に関して|の業務|業務", text):
+    if re.match(r"について|に関して|の業務|業務", text) or "については" in text or "に関しては" in text:
         found.doubts.append(f"「{tidy(text)}」がどの業務の場所か読み取れません")
         return
     if re.search(r"未定|別途|協議", text):
@@ -99,7 +99,10 @@ def _add_places(text: str, found: Read) -> None:
         )
         parts = [text]
     for part in parts:
-        found.add(tidy(_without_ending(part)))
+        place = _without_ending(part)
+        found.add(tidy(place))
+        if not re.sub(r"\([^()]*\)$", "", place).endswith(lexicon.listed("places", "endings")):
+            found.doubts.append(f"「{tidy(place)}」は場所の書き方として知らないものです（書かれたままとしました）")
 
 
 def _without_ending(text: str) -> str:
@@ -128,7 +131,7 @@ def media(lines: Sequence[Line]) -> Read:
     """Read the media of the hand-over (授受の方法), in the council's words and one spelling."""
     found = Read()
     text = joined(lines)
-    first = split_top(text, "。")[0]
+    first, *others = split_top(text, "。")
     if is_none(first):
         return found
     core = re.sub(
@@ -138,9 +141,20 @@ def media(lines: Sequence[Line]) -> Read:
     )
     for part in split_top(_commas(core), "、"):
         _add_medium(part, found)
+    elsewhere = [m for sentence in others for m in media_in(sentence) if m not in (*found.values, *_generic_in(core))]
+    if elsewhere:
+        found.doubts.append(
+            f"二つ目以降の文にある「{'」「'.join(dict.fromkeys(elsewhere))}」も授受の方法かどうか決められません"
+        )
+    if re.search(r"等(?=[、及並又()]|$)", core):
+        found.doubts.append(f"「{tidy(core)}」の「等」が何を含むか書かれていません")
     if not found.values and not found.doubts:
         found.doubts.append("授受の方法が書かれていません")
     return found
+
+
+def _generic_in(text: str) -> list[str]:
+    return [word for word in lexicon.words("media", "generic") if word in text]
 
 
 def _commas(text: str) -> str:
@@ -261,7 +275,7 @@ def _is_head(row: Line) -> bool:
 
 
 def _add_contractor(text: str, found: Read) -> None:
-    name = tidy(_LIST_MARK.sub("", text.strip("。 ")))
+    name = re.sub(r"（(?:予定|候補|候補者|選定済み?)）$", "", tidy(_LIST_MARK.sub("", text.strip("。 "))))
     if name and not is_undecided(name):
         found.add(name)
 
