@@ -38,11 +38,9 @@ def links(request: HttpRequest, *, nav: bool) -> tuple[Link, ...]:
         return ()
     found = menu.items(card.kind, policy.enrolled(card.id, timezone.localdate()))
     wanted = [item for item in found if item.in_nav] if nav else sorted(found, key=lambda item: item.flow is None)
-    return tuple(_link(request, item.title, reverse(item.url_name), item.about) for item in wanted)
-
-
-def _link(request: HttpRequest, title: str, url: str, about: str) -> Link:
-    return Link(title, url, about, request.path.startswith(url))
+    urls = [reverse(item.url_name) for item in wanted]
+    here = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    return tuple(Link(item.title, url, item.about, url == here) for item, url in zip(wanted, urls, strict=True))
 
 
 def build(request: HttpRequest, crumbs: Sequence[Link] = (), *, bare: bool = False) -> Frame:

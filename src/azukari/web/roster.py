@@ -18,6 +18,7 @@ from azukari.kernel.period import Period
 class Handler:
     """One person named under one flow, and while they are."""
 
+    login: str
     name: str
     kind: str
     belongs: str
@@ -37,7 +38,14 @@ def of_flows(flows: Collection[str], on: date, viewer: AccountCard) -> list[Hand
     known = accounts.workers()
     cards = {login: card for login, card in known.items() if viewer.contractor in {None, card.contractor}}
     return [
-        Handler(card.name, accounts.KIND_NAMES[card.kind], card.section or card.contractor or "", one.flow, _term(one))
+        Handler(
+            card.login,
+            card.name,
+            accounts.KIND_NAMES[card.kind],
+            card.section or card.contractor or "",
+            one.flow,
+            _term(one),
+        )
         for one in policy.roll(on)
         if one.flow in flows and (card := cards.get(one.actor))
     ]

@@ -111,3 +111,22 @@ def test_two_consultations_are_compared_in_sentences(client_as: As) -> None:
     page = client_as("officer").get("/consultations/compare/", {"a": "809", "b": "812"})
     assert page.context["groups"]
     assert client_as("officer").get("/consultations/compare/", {"a": "1", "b": "812"}).context["asked"] is False
+
+
+def test_a_resident_sees_where_the_items_went_but_not_the_workers_name(client_as: As) -> None:
+    resident = client_as("resident")
+    own = resident.get("/me/").context["sheet"]
+    assert own.name
+    text = resident.get("/me/disclosures/").content.decode()
+    assert "砧 一郎" not in text
+
+
+def test_one_entry_of_the_menu_is_the_current_one(client_as: As) -> None:
+    page = client_as("resident").get("/me/disclosures/")
+    assert [link.title for link in page.context["frame"].nav if link.current] == ["わたしの情報の渡し先"]
+
+
+def test_a_question_half_asked_fills_the_form_and_answers_nothing(client_as: As) -> None:
+    page = client_as("officer").get("/why/", {"person": "operator", "flow": "815-1"})
+    assert page.context["answered"] is False
+    assert page.context["form"]["person"].value() == "operator"

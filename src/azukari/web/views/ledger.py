@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -55,12 +56,18 @@ def search(request: Request) -> HttpResponse:
     return page(request, "web/ledger.html", context, crumbs=[Link(TITLE, request.path)])
 
 
-def shown(lines: tuple[LedgerLine, ...] | list[LedgerLine]) -> list[Shown]:
-    """Ledger lines in words, with the names of places and flows."""
+def shown(lines: Iterable[LedgerLine], *, by_name: bool = True) -> list[Shown]:
+    """Ledger lines in words, with the names of places and flows; of people only where `by_name`, else where they belong."""
     places = {code: place.name for code, place in policy.places().items()}
     people = {login: f"{card.name}（{login}）" for login, card in workers().items()}
     return [
-        _shown(replace(line, actor=people.get(line.actor, line.actor), place=places.get(line.place or "", line.place)))
+        _shown(
+            replace(
+                line,
+                actor=people.get(line.actor, line.actor) if by_name else "",
+                place=places.get(line.place or "", line.place),
+            )
+        )
         for line in lines
     ]
 

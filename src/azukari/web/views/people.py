@@ -18,7 +18,7 @@ from azukari.core.people.api import Found, Sheet
 from azukari.web.api import Link, page
 from azukari.web.forms import PeopleForm
 from azukari.web.show import person as show
-from azukari.web.views.ledger import shown
+from azukari.web.views.ledger import Shown, shown
 
 REGISTER, OWN = "r-juki", "r-self"
 TABLE = "people_person"
@@ -77,7 +77,7 @@ def my_record(request: Request) -> HttpResponse:
 @requires("resident")
 def my_disclosures(request: Request) -> HttpResponse:
     """When, to whom and under which consultation the resident's information went."""
-    context = {"left": _left(_own(request))}
+    context = {"left": _left(_own(request), by_name=False)}
     return page(request, "web/people/disclosures.html", context, crumbs=[Link("わたしの情報の渡し先", request.path)])
 
 
@@ -96,5 +96,5 @@ def _sheet(request: Request, entry: str, person_id: int, on: date) -> Sheet:
     return sheet
 
 
-def _left(person_id: int) -> list[Any]:
-    return shown([line for line in audit.of_person(person_id) if line.left])
+def _left(person_id: int, *, by_name: bool = True) -> list[Shown]:
+    return shown((line for line in audit.of_person(person_id) if line.left), by_name=by_name)

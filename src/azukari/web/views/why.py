@@ -24,7 +24,7 @@ def why(request: Request) -> HttpResponse:
     card, today = request.account, timezone.localdate()
     assert card is not None  # noqa: S101 (`requires` has seen it)
     people = _people(card)
-    asked = "person" in request.GET
+    asked = all(name in request.GET for name in WhyForm.base_fields)
     form = WhyForm(request.GET if asked else None, initial=_initial(request, today), **_choices(people))
     context = {"form": form, **(_answer(form, people) if asked and form.is_valid() else {"answered": False})}
     return page(request, "web/why.html", context, crumbs=[Link(TITLE, request.path)])
@@ -55,18 +55,19 @@ def _choices(people: dict[str, AccountCard]) -> dict[str, list[tuple[str, str]]]
 
 
 def _initial(request: Request, today: date) -> dict[str, Any]:
-    """The signed-in person, one of their flows, where they are, on a screen, today."""
+    """What the address says; else the signed-in person, one of their flows, where they are, on a screen, today."""
     card = request.account
     assert card is not None  # noqa: S101 (`requires` has seen it)
     flows = sorted(policy.enrolled(card.login, today))
     here = request.place.code if request.place else ELSEWHERE
-    return {
+    usual = {
         "person": card.login,
         "flow": flows[0] if flows else None,
         "place": here,
         "medium": policy.SCREEN,
         "on": today,
     }
+    return usual | request.GET.dict()
 
 
 def _answer(form: WhyForm, people: dict[str, AccountCard]) -> dict[str, Any]:
