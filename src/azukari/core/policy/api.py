@@ -6,9 +6,10 @@
 
 What the walls can promise, and what not. Wall 2 keeps a page inside the flow it has entered: columns, rows, term, place,
 medium and direction are PostgreSQL's to refuse. Which actor stands at which place is said by the web process through
-the transaction's `azukari.*` settings, and the rolls and places are the web role's to write; whoever can run SQL of their own
-as `azukari_web` can say all that differently, and can enter any flow that is in force. They still reach no item outside every flow in force, no table of the owner, no ledger
-line to change, and no other database role. So page code never builds SQL from input.
+the transaction's `azukari.*` settings, and the rolls and places are the web role's to write; whoever can run SQL of
+their own as `azukari_web` can say all that differently, and can enter any flow that is in force. They still reach no
+item outside every flow in force, no table of the owner, no ledger line to change, and no other database role. So page
+code never builds SQL from input.
 """
 
 from __future__ import annotations
