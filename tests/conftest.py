@@ -13,7 +13,6 @@ db                 pytest-django's: `default` really is azukari_web; write and r
 owner_connection   psycopg connection of the owner, in a transaction that is rolled back
 web_connection     psycopg connection of azukari_web, likewise: use it to try what a role may not
 scratch            a copy of the database for this test alone, on both Django aliases: real commits, thrown away
-ward               the known people of the demonstration ward
 client_as          client_as("operator") → a signed-in Django test client
 site               address of a real server (granian) on a copy of the database (session)
 """
