@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from azukari.core.accounts.api import AccountCard, Kind, workers
 from azukari.core.policy import api as policy
+from azukari.core.policy.types import Consultation, Stage
 from azukari.kernel import era
 from azukari.web import alerts, menu, words
 from azukari.web.show.consultation import NEAR
@@ -39,6 +40,7 @@ def register() -> None:
     for item in MENU:
         menu.register(item)
     alerts.register("web.counts", counts)
+    alerts.register("web.unanswered", unanswered)
     alerts.register("web.reviews", reviews)
     alerts.register("web.endings", endings)
 
@@ -70,6 +72,25 @@ def reviews(card: AccountCard, on: date) -> Iterator[Alert]:  # noqa: ARG001 (ev
             text,
             Link("諮問一覧で見る", reverse("web:consultations")),
         )
+
+
+def unanswered(card: AccountCard, on: date) -> Iterator[Alert]:  # noqa: ARG001 (every provider is asked about a day)
+    """Papers the council has not answered, as far as this installation knows: they grant nothing."""
+    if card.kind not in WATCHERS or card.contractor:
+        return
+    papers = [paper for paper in policy.library().consultations.values() if paper.flows and not _is_answered(paper)]
+    if papers:
+        listed = "、".join(words.called(paper.number) for paper in papers)
+        yield Alert(
+            "warn",
+            f"答申を記録していない諮問が {len(papers)} 件あります。",
+            f"{listed}。答申を受けた日を記録するまで、その諮問は何も許可しません。",
+            Link("諮問一覧で見る", reverse("web:consultations")),
+        )
+
+
+def _is_answered(paper: Consultation) -> bool:
+    return any(event.stage is Stage.ANSWERED for event in paper.life)
 
 
 def endings(card: AccountCard, on: date) -> Iterator[Alert]:

@@ -96,6 +96,12 @@ def title(paper: Consultation, *, demonstration: bool) -> dict[str, Any]:
     }
 
 
+def gap(paper: Consultation, terms: Mapping[str, Terms]) -> str:
+    """Why the paper grants nothing at all; empty when some flow of it may, and for a report, which never does."""
+    gaps = [terms[flow.id].gap for flow in paper.flows]
+    return gaps[0] or "" if gaps and all(gaps) else ""
+
+
 def list_row(
     paper: Consultation, terms: Mapping[str, Terms], on: date, findings: int, *, demonstration: bool
 ) -> ListRow:

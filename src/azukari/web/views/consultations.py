@@ -40,6 +40,7 @@ def one(request: Request, number: str) -> HttpResponse:
     context = {
         "paper": paper,
         **show.title(paper, demonstration=settings.DEMONSTRATION),
+        "gap": show.gap(paper, policy.matrix().terms),
         "summary": show.summary(paper, today),
         "life": show.life(paper, today),
         "people": roster.of_flows(flows, today, card),

@@ -22,7 +22,7 @@ TITLE = "台帳"
 ROWS = 50
 ACTIONS = (
     ("view", "閲覧"), ("refusal", "拒否"), ("change", "変更"), ("export", "書き出し"), ("handover", "授受"), ("signin", "サインイン"),
-    ("account", "利用者の登録"), ("policy", "諮問の反映と名簿"), ("ledger", "台帳の検証"),
+    ("account", "利用者の登録"), ("place", "取扱場所の登録"), ("policy", "諮問の反映と名簿"), ("ledger", "台帳の検証"),
 )  # fmt: skip
 WORDS = dict(ACTIONS)
 TONES: dict[str, Tone] = {"refusal": "stop", "change": "warn", "export": "warn", "handover": "warn", "view": "info"}
