@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Annotated, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
 
+import django
 import typer
 from rich.console import Console
 
 from azukari.cli import consult_tables as tables
 from azukari.cli.consult_apply import apply, coverage
 from azukari.config.home import ROOT
-from azukari.core.policy import differences, lint, tomlfile
-from azukari.core.policy.contract import as_json
-from azukari.core.policy.library import Library, load
-from azukari.core.policy.reading import read_file
-from azukari.core.policy.register import draft_register
-from azukari.core.policy.store import Mode, plan_files
+
+if TYPE_CHECKING:
+    from azukari.core.policy.api import Library
 
 app = typer.Typer(no_args_is_help=True, help="諮問書を読み取り、確かめ、比べる。")
 app.command("apply")(apply)
@@ -38,8 +38,18 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=False)
 
 
+def _policy() -> ModuleType:
+    """The policy's public face. It needs Django's settings, but no database and no installation."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azukari.config.settings")
+    django.setup()
+    from azukari.core.policy import api
+
+    return api
+
+
 def _library(folder: Path) -> Library:
-    return load(folder, demonstration=True)
+    loaded: Library = _policy().load(folder, demonstration=True)
+    return loaded
 
 
 @app.command("read")
@@ -55,12 +65,13 @@ def read_command(
     ] = False,
 ) -> None:
     """諮問書を読み取る。読み取れなかった欄は空けておき、確認事項（review）に理由を書く。"""
-    read = read_file(paper)
+    side = _policy().paper
+    read = side.read_file(paper)
     if out is not None:
-        mode = Mode.REPLACE if replace else Mode.KEEP if keep else Mode.REFUSE
-        tomlfile.write_all(plan_files(read, out, mode))
+        mode = side.Mode.REPLACE if replace else side.Mode.KEEP if keep else side.Mode.REFUSE
+        side.write_all(side.plan_files(read, out, mode))
     if as_json_:
-        _print_json([as_json(each) for each in read])
+        _print_json([side.as_json(each) for each in read])
         return
     console = _console()
     for each in read:
@@ -78,7 +89,7 @@ def show_command(
     """読み込んである諮問を一つ表示する。"""
     found = _library(folder).consultation(number)
     if as_json_:
-        _print_json([as_json(found)])
+        _print_json([_policy().paper.as_json(found)])
         return
     tables.show(_console(), found)
 
@@ -93,11 +104,11 @@ def lint_command(
     folder: Folder = DIRECTORY,
 ) -> None:
     """諮問書の中で食い違っているところを挙げる。食い違いは誤りとは限らず、人が見て決める。"""
-    findings = (
-        [finding for paper in papers for finding in lint.of_paper(paper)]
-        if papers
-        else lint.of_library(_library(folder), folder / "papers")
-    )
+    side = _policy().paper
+    if papers:
+        findings = [finding for paper in papers for finding in side.lint_paper(paper)]
+    else:
+        findings = side.lint_library(_library(folder), folder / "papers")
     if as_json_:
         _print_json([finding.as_dict() for finding in findings])
         return
@@ -112,7 +123,8 @@ def diff_command(
     folder: Folder = DIRECTORY,
 ) -> None:
     """B が A に比べて新たに許すこと、許さなくなることを挙げる。"""
-    changes = differences.between(*(differences.open_side(side, folder) for side in (before, after)))
+    side = _policy().paper
+    changes = side.between(side.open_side(before, folder), side.open_side(after, folder))
     if as_json_:
         _print_json([change.as_dict() for change in changes])
         return
@@ -122,7 +134,7 @@ def diff_command(
 @app.command("register")
 def register_command(as_json_: AsJson = False, folder: Folder = DIRECTORY) -> None:
     """個人情報ファイル簿の案を、業務ごとに作る。"""
-    drafts = draft_register(_library(folder))
+    drafts = _policy().paper.draft_register(_library(folder))
     if as_json_:
         _print_json([draft.as_dict() for draft in drafts])
         return

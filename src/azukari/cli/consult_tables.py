@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from azukari.core.policy.differences import Change
-from azukari.core.policy.lint import Finding
-from azukari.core.policy.register import FileDraft
 from azukari.core.policy.types import Consultation, Direction, Flow
+
+if TYPE_CHECKING:
+    from azukari.core.policy.api import Change, Finding, paper
 
 DIRECTIONS = {
     Direction.WARD_TO_CONTRACTOR: "区 → 委託先",
@@ -111,7 +112,7 @@ def changes(console: Console, found: Sequence[Change], before: str, after: str) 
     _listing(console, ("流れ", "種類", "内容"), ((c.flow, _EFFECT[c.effect], c.sentence) for c in found))
 
 
-def register(console: Console, drafts: Sequence[FileDraft]) -> None:
+def register(console: Console, drafts: Sequence[paper.FileDraft]) -> None:
     """Print the draft register."""
     for draft in drafts:
         table = Table(title=draft.name, title_justify="left", show_header=False, expand=True)

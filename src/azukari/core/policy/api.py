@@ -14,6 +14,7 @@ code never builds SQL from input.
 
 from __future__ import annotations
 
+from azukari.core.policy import paper
 from azukari.core.policy.checks import vessel_of, vessels
 from azukari.core.policy.compile_sql import Vessel
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
@@ -92,6 +93,7 @@ __all__ = [
     "lift",
     "load",
     "matrix",
+    "paper",
     "people_of",
     "places",
     "plan",
