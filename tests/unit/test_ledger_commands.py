@@ -13,7 +13,7 @@ from django.db import connections
 from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
-from azukari.cli import audit
+from azukari.cli import audit, manage
 from azukari.core.audit import tree
 from azukari.core.audit.api import Entry, record_many
 from azukari.kernel.errors import AzukariError, BadInput, Broken, NotFound
@@ -26,7 +26,7 @@ SOMEBODY_ELSE = 8_765_432_100_000
 @pytest.fixture(autouse=True)
 def _own_files(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.LEDGER_HOME = tmp_path
-    monkeypatch.setattr(audit, "ready", nullcontext)
+    monkeypatch.setattr(manage, "ready", nullcontext)
 
 
 def run(*arguments: str) -> Result:

@@ -16,6 +16,9 @@ from azukari.kernel.errors import AzukariError, Unavailable
 GROUPS = {
     "consult": "azukari.cli.consult",
     "audit": "azukari.cli.audit",
+    "account": "azukari.cli.account",
+    "place": "azukari.cli.place",
+    "roll": "azukari.cli.roll",
 }
 COMMANDS = {
     "up": "azukari.cli.up",

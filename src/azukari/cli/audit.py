@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from azukari.cli.manage import ready
+from azukari.cli.manage import recorded
 from azukari.core.audit.types import Checkpoint, LedgerLine, Proof, Report
 from azukari.kernel.errors import BadInput, Broken, NotFound
 
@@ -37,7 +36,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """台帳のすべての記録と署名を確かめます。合わないところがあれば、場所を示して 78 で終わります。"""
-    with _ledger():
+    with recorded():
         from azukari.core.audit import api
 
         report = api.verify(kept=_lines(kept), using="owner")
@@ -53,7 +52,7 @@ def verify(
 @app.command()
 def seal(as_json: AsJson = False) -> None:
     """まだ封印していない記録を、いま封印します。"""
-    with _ledger():
+    with recorded():
         from azukari.core.audit import api
 
         checkpoint = api.seal()
@@ -63,7 +62,7 @@ def seal(as_json: AsJson = False) -> None:
 @app.command("rotate-key")
 def rotate_key(as_json: AsJson = False) -> None:
     """署名の鍵を新しくします。新しい鍵は、いまの鍵の署名で引き継ぎます。"""
-    with _ledger():
+    with recorded():
         from azukari.core.audit import api
 
         api.record("ledger.key", actor=BY, using="owner")
@@ -74,7 +73,7 @@ def rotate_key(as_json: AsJson = False) -> None:
 @app.command()
 def prove(entry: Annotated[int, typer.Argument(help="記録の番号", min=1)]) -> None:
     """ひとつの記録が台帳にあることの証明を、JSON で出力します。公開鍵だけで、だれでも確かめられます。"""
-    with _ledger():
+    with recorded():
         from azukari.core.audit import api
 
         proof = api.prove(entry, using="owner")
@@ -87,11 +86,11 @@ def person(
     as_json: AsJson = False,
 ) -> None:
     """ひとりの情報が、いつ、だれに、どの諮問によって渡ったかを表示します (開示請求のための一覧)。"""
-    with _ledger():
+    with recorded():
         from azukari.core.audit import api
         from azukari.core.policy.api import places
 
-        key = _key(number)
+        key = person_key(number)
         names = {code: place.name for code, place in places(using="owner").items()}
         shown = [_line(line, names) for line in api.of_person(key, using="owner")]
         api.record("ledger.person", actor=BY, subjects=[key], using="owner")
@@ -99,16 +98,6 @@ def person(
         typer.echo(json.dumps(_sheet(number, shown), ensure_ascii=False, indent=2))
     else:
         _print_sheet(number, shown)
-
-
-@contextmanager
-def _ledger() -> Iterator[None]:
-    """The database, and everything a command records under one request."""
-    with ready():
-        from azukari.core.audit.api import grouped
-
-        with grouped():
-            yield
 
 
 def _lines(kept: Path | None) -> list[bytes]:
@@ -170,7 +159,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
     }
 
 
-def _key(number: str) -> int:
+def person_key(number: str) -> int:
     """The surrogate key behind what was typed. Raises BadInput and NotFound."""
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         raise BadInput(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from getpass import getuser
 from typing import TypeAlias
 
 import django
@@ -59,6 +60,24 @@ def ready() -> Iterator[None]:
     prepare_django()
     with running_database():
         yield
+
+
+@contextmanager
+def recorded() -> Iterator[None]:
+    """`ready`, with everything the command writes in the ledger under one request."""
+    with ready():
+        from azukari.core.audit.api import grouped
+
+        with grouped():
+            yield
+
+
+def command_line() -> str:
+    """Who acts, for the ledger: whoever is signed in to this machine (`cli:root`); its own names, never a person's."""
+    try:
+        return f"cli:{getuser()}"
+    except (KeyError, OSError):
+        return f"cli:{os.geteuid()}"
 
 
 def bring_up_to_date(ward: Installation, progress: Progress = silent) -> list[str]:

@@ -139,6 +139,11 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 ACCOUNTS_KEY = secret("accounts")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
+# The page is reached over TLS, which a proxy in front ends: cookies then travel no other way. Only a proxy named above is
+# there to say so, and X-Forwarded-Proto would otherwise be anybody's word.
+TLS = flag("AZUKARI_TLS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 LOGIN_URL = "accounts:sign_in"
 CSRF_FAILURE_VIEW = "azukari.web.views.errors.csrf"
 SESSION_ENGINE = "azukari.core.accounts.sessions"

@@ -10,12 +10,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
 from azukari.core.accounts import rules, totp
 from azukari.core.accounts.models import Account, Session
-from azukari.core.accounts.types import DEMONSTRATION_PASSWORD, KIND_NAMES, AccountCard, NewAccount, Shown
+from azukari.core.accounts.types import DEMONSTRATION_PASSWORD, KIND_NAMES, AccountCard, Listed, NewAccount, Shown
 from azukari.core.audit.api import record
 from azukari.core.policy.types import Actor
 from azukari.kernel.errors import BadInput, NotFound, Refused, Unavailable
@@ -56,6 +56,12 @@ def card_of(account: Account) -> AccountCard:
 def workers() -> dict[str, AccountCard]:
     """Everybody who works with items, by login: every account but the residents' own."""
     return {account.login: card_of(account) for account in Account.objects.exclude(kind="resident").order_by("login")}
+
+
+def listing(*, using: str = DEFAULT_DB_ALIAS) -> list[Listed]:
+    """Every account there is or was, by login."""
+    rows = Account.objects.using(using).order_by("login")
+    return [Listed(card_of(account), account.since, account.until) for account in rows]
 
 
 @cache
@@ -122,8 +128,9 @@ def refuse_weak(password: str, login: str) -> None:
 def create(new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> tuple[AccountCard, str]:
     """Make an account with a fresh TOTP secret; returns the card and the secret in base32 for the authenticator, once.
 
-    Raises BadInput for a weak password.
+    Raises BadInput for a weak password, for what a kind of person cannot be, and for a login that was ever given out.
     """
+    refuse_impossible(new, using=using)
     refuse_weak(new.password, new.login)
     secret = totp.fresh()
     account = Account(
@@ -138,31 +145,90 @@ def create(new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -
         until=new.until,
     )
     account.totp_secret = totp.seal(account.id, secret)
-    with transaction.atomic(using=using):
-        account.save(using=using, force_insert=True)
-        record("account.made", actor=by, detail={"account": new.login}, using=using)
+    try:
+        with transaction.atomic(using=using):
+            account.save(using=using, force_insert=True)
+            record("account.made", actor=by, detail={"account": new.login, "kind": new.kind}, using=using)
+    except IntegrityError as error:
+        raise _taken(new.login) from error
     return card_of(account), totp.in_base32(secret)
+
+
+def refuse_impossible(new: NewAccount, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Raises BadInput for an account that no password could make: see `create`."""
+    rules.refuse_unfit(new)
+    if Account.objects.using(using).filter(login=new.login).exists():
+        raise _taken(new.login)
+
+
+def _taken(login: str) -> BadInput:
+    return BadInput(
+        f"利用者番号 {login} では登録できません。",
+        "その利用者番号か、その区民の利用者は、もう登録されています。一度使った番号は、ほかの人には使えません。",
+        "./azukari account list で確かめ、別の利用者番号にしてください。",
+    )
 
 
 def change_password(login: str, password: str, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> None:
     """A new password; sessions begun with the old one end at their next request."""
     refuse_weak(password, login)
     with transaction.atomic(using=using):
-        account = Account.objects.using(using).select_for_update().get(login=login)
+        account = _locked(login, using)
         account.password = make_password(password)
         account.password_version += 1
         account.save(using=using, update_fields=["password", "password_version"])
         record("account.changed", actor=by, detail={"account": login}, using=using)
 
 
-def end_account(login: str, on: date, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> None:
-    """The account may not be used from that day on, and its sessions are gone at once."""
+def reset(login: str, password: str, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> tuple[AccountCard, str]:
+    """A new password and a new TOTP secret for who lost theirs; a rest is over, and sessions are gone at once.
+
+    Returns the card and the secret in base32, once. Raises NotFound, and BadInput for a weak password.
+    """
+    refuse_weak(password, login)
+    secret = totp.fresh()
     with transaction.atomic(using=using):
-        account = Account.objects.using(using).select_for_update().get(login=login)
+        account = _locked(login, using)
+        account.password, account.password_version = make_password(password), account.password_version + 1
+        account.totp_secret, account.totp_step = totp.seal(account.id, secret), 0
+        account.failed, account.locked_until = 0, None
+        account.save(using=using)
+        Session.objects.using(using).filter(account_id=account.id).delete()
+        record("account.reset", actor=by, detail={"account": login}, using=using)
+    return card_of(account), totp.in_base32(secret)
+
+
+def end_account(login: str, on: date, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """The account may not be used from that day on, and its sessions are gone at once. Raises NotFound."""
+    with transaction.atomic(using=using):
+        account = _locked(login, using)
         account.until = max(on, account.since)
         account.save(using=using, update_fields=["until"])
         Session.objects.using(using).filter(account_id=account.id).delete()
         record("account.ended", actor=by, detail={"account": login, "from": on.isoformat()}, using=using)
+
+
+def find(login: str, *, using: str = DEFAULT_DB_ALIAS) -> AccountCard:
+    """The card of an account, ended or not. Raises NotFound."""
+    account = Account.objects.using(using).filter(login=login).first()
+    if account is None:
+        raise _unknown(login)
+    return card_of(account)
+
+
+def _locked(login: str, using: str) -> Account:
+    account = Account.objects.using(using).select_for_update().filter(login=login).first()
+    if account is None:
+        raise _unknown(login)
+    return account
+
+
+def _unknown(login: str) -> NotFound:
+    return NotFound(
+        f"利用者 {login!r} はいません。",
+        "この利用者番号では登録されていません。",
+        "./azukari account list で確かめてください。",
+    )
 
 
 def sweep(now: datetime) -> None:

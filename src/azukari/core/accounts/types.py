@@ -64,6 +64,15 @@ class NewAccount:
     person_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as the list shows it: who, from when, until (exclusive) when."""
+
+    card: AccountCard
+    since: date
+    until: date | None
+
+
 class End(StrEnum):
     """Why a session ended without its owner asking."""
 

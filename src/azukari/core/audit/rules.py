@@ -6,6 +6,7 @@ Plain Python: no Django, no clock, no network.
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 
 from azukari.core.audit.types import Detail
 
@@ -67,6 +68,17 @@ def _is_prose(key: str, value: str) -> bool:
 
 def _is_token(value: str) -> bool:
     """ASCII without blanks or @, and not as many digits as a telephone or certificate number has."""
-    if SAFE_DIGITS.fullmatch(value):
+    if SAFE_DIGITS.fullmatch(value) or _is_network(value):
         return True
     return bool(TOKEN.fullmatch(value)) and sum(map(str.isdigit, value)) <= MOST_DIGITS
+
+
+def _is_network(value: str) -> bool:
+    """A network with its length (192.0.2.0/24): where people work, many digits though it has."""
+    if not re.search(r"[.:].*/", value):
+        return False
+    try:
+        ip_network(value)
+    except ValueError:
+        return False
+    return True

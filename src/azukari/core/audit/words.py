@@ -25,6 +25,7 @@ NAMES = {
     "handover": "授受",
     "policy": "諮問の反映と名簿",
     "account": "利用者の登録",
+    "place": "取扱場所の登録",
     "ledger": "台帳",
 }
 _SENTENCES: dict[str, str] = {}
@@ -104,7 +105,10 @@ for _action, _words in {
     "policy.withdraw": "{who}が{under}取扱者を名簿から外しました。",
     "account.made": "{who}が利用者を登録しました。",
     "account.changed": "{who}が利用者の登録を変更しました。",
+    "account.reset": "{who}が利用者のパスワードと確認番号の元を新しくしました。",
     "account.ended": "{who}が利用者の登録を終わらせました。",
+    "place.saved": "{who}が取扱場所とその回線を登録しました。",
+    "place.ended": "{who}が取扱場所の回線を外しました。",
     "handover.sent": "{who}が{under}{by}{whom}{what}を引き渡しました。",
     "handover.received": "{who}が{under}{by}{whom}{what}を受け取りました。",
     "handover.returned": "{who}が{under}{by}{whom}{what}を返却しました。",

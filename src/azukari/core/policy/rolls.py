@@ -58,11 +58,14 @@ def enrol(
         ) from error
 
 
-def withdraw(actor_id: str, flow: str, *, on: date, using: str = DEFAULT_DB_ALIAS) -> None:
-    """End the actor's period under the flow: `on` is the first day without it. A period not yet begun is removed."""
+def withdraw(actor_id: str, flow: str, *, on: date, using: str = DEFAULT_DB_ALIAS) -> int:
+    """End the actor's period under the flow: `on` is the first day without it. A period not yet begun is removed.
+
+    Returns how many periods ended or went; none when the actor was not named there from that day on.
+    """
     rows = Enrolment.objects.using(using).filter(actor=actor_id, flow=flow)
-    rows.filter(period__startswith__gte=on).delete()
-    rows.filter(period__contains=on).update(period=RawSQL("daterange(lower(period), %s)", [on]))
+    removed, _ = rows.filter(period__startswith__gte=on).delete()
+    return removed + rows.filter(period__contains=on).update(period=RawSQL("daterange(lower(period), %s)", [on]))
 
 
 def enrolled(actor_id: str, on: date, *, using: str = DEFAULT_DB_ALIAS) -> frozenset[str]:
@@ -77,9 +80,10 @@ def people_of(flow: str, on: date | None = None, *, using: str = DEFAULT_DB_ALIA
     return list(rows.order_by("actor").values_list("actor", flat=True))
 
 
-def roll(on: date, *, using: str = DEFAULT_DB_ALIAS) -> list[Named]:
-    """Everybody named under anything on that day, with their periods; by flow, then actor."""
-    rows = Enrolment.objects.using(using).filter(period__contains=on).order_by("flow", "actor")
+def roll(on: date, *, later: bool = False, using: str = DEFAULT_DB_ALIAS) -> list[Named]:
+    """Everybody named under anything on that day, with their periods; by flow, then actor. `later`: or after it."""
+    asked = {"period__overlap": DateRange(on, None)} if later else {"period__contains": on}
+    rows = Enrolment.objects.using(using).filter(**asked).order_by("flow", "actor", "period")
     return [Named(row.actor, row.flow, row.period.lower, row.period.upper) for row in rows]
 
 
