@@ -206,7 +206,7 @@ class _Verifier:
         if stored and not text and not self.is_file_short:
             self._say("file-short", f"検証点の控えに第{number}期からの行がありません。", number)
             self.is_file_short = True
-        candidates = [one for one in (stored, filed) if one]
+        candidates = [one for one in (stored, filed if filed != stored else None) if one]
         good = [one for one in candidates if self._holds(number, one, state)]
         if stored and text and paper.line(stored) != text:
             wrong = "どちらか" if not good else "控え" if stored in good else "データベース"
