@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -54,6 +56,32 @@ def test_a_flag_is_0_or_1(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZUKARI_SERVING", value)
     with pytest.raises(BadInput, match="AZUKARI_SERVING"):
         flag("AZUKARI_SERVING", default=False)
+
+
+COOKIES = """
+import json
+from azukari.config import settings as s
+print(json.dumps([s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_PROXY_SSL_HEADER]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "cookies"),
+    [
+        ({}, [False, False, None]),
+        ({"AZUKARI_TLS": "1"}, [True, True, None]),
+        (
+            {"AZUKARI_TLS": "1", "AZUKARI_TRUSTED_PROXIES": "127.0.0.1"},
+            [True, True, ["HTTP_X_FORWARDED_PROTO", "https"]],
+        ),
+    ],
+)
+def test_cookies_travel_over_tls_only_when_told_and_only_a_named_proxy_is_believed_about_it(
+    given: dict[str, str], cookies: list[object]
+) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "AZUKARI_TRUSTED_PROXIES"} | given
+    done = subprocess.run([sys.executable, "-c", COOKIES], env=environment, capture_output=True, check=True)
+    assert json.loads(done.stdout) == cookies
 
 
 def test_the_log_tells_where_and_of_which_kind_but_not_of_whom() -> None:
