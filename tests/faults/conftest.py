@@ -72,17 +72,16 @@ SERVER = """
 import sys
 from azukari.config.cluster import Cluster
 cluster = Cluster()
-if sys.argv[1] == "stop":
-    cluster.stop()
-else:
-    cluster.start()
-    with cluster.superuser() as connection:
-        connection.execute("DROP DATABASE azukari")
-        connection.execute("DROP ROLE azukari_web, azukari_owner")
-        for name, rights in (("steward", "CREATEROLE"), ("guest", ""), ("king", "SUPERUSER")):
-            connection.execute(f"CREATE ROLE {name} LOGIN {rights} PASSWORD 'word'")
-        connection.execute("CREATE DATABASE ward OWNER steward")
-    print(cluster.socket)
+cluster.start(bound=True)
+with cluster.superuser() as connection:
+    connection.execute("DROP DATABASE azukari")
+    connection.execute("DROP ROLE azukari_web, azukari_owner")
+    for name, rights in (("steward", "CREATEROLE"), ("guest", ""), ("king", "SUPERUSER")):
+        connection.execute(f"CREATE ROLE {name} LOGIN {rights} PASSWORD 'word'")
+    connection.execute("CREATE DATABASE ward OWNER steward")
+print(cluster.socket, flush=True)
+sys.stdin.read()
+cluster.stop()
 """
 
 
@@ -91,12 +90,11 @@ def server() -> Iterator[str]:
     """A server that somebody else runs: an owner `steward`, a powerless `guest`, a superuser `king`. Its address."""
     with folder() as path:
         place = Installation(path / "server")
-
-        def script(word: str) -> str:
-            command = [sys.executable, "-c", SERVER, word]
-            return subprocess.run(command, env=place.environment(), capture_output=True, text=True, check=True).stdout
-
-        try:
-            yield f"dbname=ward password=word host={script('start').strip()}"
-        finally:
-            script("stop")
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", SERVER]
+        with subprocess.Popen(command, env=place.environment(), stdin=pipe, stdout=pipe, text=True) as keeper:
+            assert keeper.stdin
+            assert keeper.stdout
+            yield f"dbname=ward password=word host={keeper.stdout.readline().strip()}"
+            keeper.stdin.close()
+            keeper.wait(60)

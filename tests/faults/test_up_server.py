@@ -14,12 +14,17 @@ WEB = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolinherit FROM pg_ro
 @pytest.mark.parametrize(("user", "word"), [("guest", "CREATEROLE"), ("king", "スーパーユーザー")])
 def test_an_owner_who_may_too_little_or_too_much(fresh: Installation, server: str, user: str, word: str) -> None:
     fresh.extra["DATABASE_URL"] = f"{server} user={user}"
+    before = _tables(server)
     done = fresh.run("up", "--port", str(fresh.port), "--no-demo")
     assert done.returncode == REFUSED
     assert word in done.stderr
     assert "CREATE ROLE azukari_owner LOGIN CREATEROLE" in done.stderr
+    assert _tables(server) == before
+
+
+def _tables(server: str) -> set[tuple[str, ...]]:
     with psycopg.connect(f"{server} user=king") as connection:
-        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+        return set(connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
 
 
 def test_a_ward_on_a_real_server_twice(fresh: Installation, server: str) -> None:
