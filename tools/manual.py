@@ -34,7 +34,9 @@ def tests_of(module: ast.Module) -> Iterator[ast.FunctionDef]:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield node
         elif isinstance(node, ast.ClassDef):
-            yield from (item for item in node.body if isinstance(item, ast.FunctionDef) and item.name.startswith("test_"))
+            yield from (
+                item for item in node.body if isinstance(item, ast.FunctionDef) and item.name.startswith("test_")
+            )
 
 
 def section(path: Path) -> str:

@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_manual_is_current() -> None:
     made = runpy.run_path(str(ROOT / "tools" / "manual.py"))["manual"]()
-    assert (ROOT / "docs" / "manual.md").read_text(encoding="utf-8") == made, "python tools/manual.py を実行してください"
+    assert (ROOT / "docs" / "manual.md").read_text(encoding="utf-8") == made, (
+        "python tools/manual.py を実行してください"
+    )
 
 
 def test_every_promised_test_exists() -> None:

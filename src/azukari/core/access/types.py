@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Unrecorded(RuntimeError):  # noqa: N818 (said of a view, like Refused)
+class Unrecorded(RuntimeError):
     """A page read rows, or claimed items, that it did not put in the ledger. A fault of the page: nothing is shown."""
