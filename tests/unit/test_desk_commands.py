@@ -120,6 +120,7 @@ def test_a_place_is_changed_only_when_asked_and_can_lose_its_networks() -> None:
     row = next(row for row in listed("place") if row["code"] == "ward-taxi")
     assert row["networks"] == ["10.9.0.0/24", "2001:db8::/32"]
     assert row["ward_terminal"] is False
+    assert isinstance(add_place("annex", "10.8.0.0/24", options=("--replace",)).exception, NotFound)
     typed("place", "end", "ward-taxi")
     assert next(row for row in listed("place") if row["code"] == "ward-taxi")["networks"] == []
     assert search(action="place.ended", using="owner").lines[0].place == "ward-taxi"

@@ -33,7 +33,7 @@ def test_operator_of_the_wards_room_is_refused_from_elsewhere(place: str) -> Non
     assert "世田谷区保育担当部保育認定・調整課入園担当執務室内" in page
     line = search(action="signin.refused").lines[0]
     assert (line.actor, line.flow, line.detail["reason"]) == ("operator-812", "812-3", "place")
-    assert str(line.detail["ground"]).startswith("諮問第812号")
+    assert str(line.detail["ground"]).startswith("諮問第812号 6(")
 
 
 def test_reason_is_told_only_to_who_knows_the_secrets() -> None:

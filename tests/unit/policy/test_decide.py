@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from azukari.config.home import ROOT
 from azukari.core.policy.decide import Matrix, warn_count
-from azukari.core.policy.terms import SCREEN, role_of, terms_of
+from azukari.core.policy.library import load
+from azukari.core.policy.terms import SCREEN, Point, role_of, terms_of
 from azukari.core.policy.types import Actor, Decision, Direction, Form, Place, Subject
 from property import made_up
 
@@ -87,6 +89,41 @@ def test_a_refusal_tells_the_first_cause(case: str) -> None:
     assert not decision.allowed
     assert words in decision.reason
     assert decision.reason.endswith("。")
+
+
+GROUNDS: dict[str, str] = {
+    "no answer yet": "諮問第903号",
+    "no start": "諮問第901号 12(2026年3月1日答申)",
+    "before the start": "諮問第901号 12(2026年3月1日答申)",
+    "an item of no paper": "諮問第901号 5(1)(2026年3月1日答申)",
+    "another place": "諮問第901号 6(2026年3月1日答申)",
+    "a rival's facility": "諮問第901号 6(2026年3月1日答申)",
+    "another medium": "諮問第901号 8(2026年3月1日答申)",
+    "no screen there": "諮問第901号 9(2026年3月1日答申)",
+    "a rival's row": "諮問第901号 5(1)(2026年3月1日答申)",
+    "an unknown flow": "根拠なし",
+}
+
+
+@pytest.mark.parametrize("case", GROUNDS)
+def test_a_refusal_rests_on_the_section_it_turns_on(case: str) -> None:
+    """断る根拠は、場所なら6、授受の方法なら8、電子計算機なら9、開始時期なら12。答申がまだなら諮問そのもの。"""
+    assert decide(**REFUSALS[case][0]).ground == GROUNDS[case]
+
+
+def test_parts_of_a_paper_and_the_ward_s_own_register_have_their_own_sections() -> None:
+    """諮問第816号は、記録・委託・回線結合の三つの部で節が違う。業務の登録は一つの根拠しか持たない。"""
+    terms = terms_of(load(ROOT / "consultations", demonstration=True))
+    asked = ("816-1-1", "816-2", "816-3")
+    assert [terms[flow].ground_of(Point.START).split("(")[0] for flow in asked] == [
+        "諮問第816号 第1の7",
+        "諮問第816号 第2の12",
+        "諮問第816号 第3の9",
+    ]
+    assert terms["816-2"].ground_of(Point.PLACE).startswith("諮問第816号 第2の6")
+    assert terms["r-taxi"].ground_of(Point.PLACE) == terms["r-taxi"].ground
+    assert terms["r-taxi"].title == "業務の登録「福祉タクシー券の交付」"
+    assert terms["816-2"].title == "諮問第816号「管理システム運用保守業務委託」"
 
 
 def test_the_order_of_causes_is_fixed() -> None:

@@ -39,12 +39,15 @@ def register_place(
     """Make a place with these networks; `replacing` changes the one of that code, whose networks are then these.
 
     Raises BadInput for words that no consultation uses, for a code already taken, and for what is no network or is
-    another place's. A network inside another place's is allowed: the narrowest says the place.
+    another place's; NotFound when there is nothing to replace. A network inside another place's is allowed: the narrowest says the place.
     """
     parsed = sorted({str(_network(block)) for block in blocks})
     _refuse_unfit(place, parsed)
     with transaction.atomic(using=using):
-        if not replacing and place.code in policy.places(using=using):
+        known = place.code in policy.places(using=using)
+        if replacing and not known:
+            raise _nowhere(place.code)
+        if known and not replacing:
             raise BadInput(
                 f"取扱場所 {place.code} は、もうあります。",
                 "同じ符号で登録すると、前の内容が失われます。",
@@ -60,12 +63,16 @@ def end_place(code: str, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> N
     with transaction.atomic(using=using):
         removed, _ = Network.objects.using(using).filter(place=code).delete()
         if not removed:
-            raise NotFound(
-                f"回線のある取扱場所 {code!r} はありません。",
-                "登録がないか、もう回線が外れています。",
-                "./azukari place list で確かめてください。",
-            )
+            raise _nowhere(code)
         record("place.ended", actor=by, place=code, using=using)
+
+
+def _nowhere(code: str) -> NotFound:
+    return NotFound(
+        f"取扱場所 {code!r} はありません。",
+        "登録がないか、もう回線が外れています。",
+        "./azukari place list で確かめてください。",
+    )
 
 
 def _give(code: str, blocks: list[str], using: str) -> None:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from azukari.core.policy.terms import (
     DIRECTION_WORDS,
+    SCREEN,
+    Point,
     Terms,
     day,
     fits,
@@ -141,7 +143,7 @@ class Matrix:
         terms = self.terms.get(flow)
         if terms is None or self._first_cause(question):
             return self._refuse(question)
-        return Decision(True, terms.ground, f"{terms.name}の「{terms.business}」に従事できます。")
+        return Decision(True, terms.ground, f"{terms.title}に従事できます。")
 
     def explain(
         self, actor: Actor, flow: str, place: Place | None, medium: str, on: date, items: Iterable[str] = ()
@@ -158,15 +160,20 @@ class Matrix:
 
     def _refuse(self, question: Question) -> Decision:
         terms = self.terms.get(question.flow)
-        reason = self._first_cause(question) or NO_CAUSE
-        return Decision(False, terms.ground if terms else NO_GROUND, reason)
+        reason, point = self._first_cause(question) or (NO_CAUSE, Point.ITEMS)
+        return Decision(False, terms.ground_of(point) if terms else NO_GROUND, reason)
 
-    def _first_cause(self, question: Question) -> str | None:
+    def _first_cause(self, question: Question) -> tuple[str, Point] | None:
+        """Why not, and on which point of the paper it turns."""
         terms = self.terms.get(question.flow)
         if terms is None:
-            return f"「{question.flow}」という諮問も業務の登録もありません。新たに諮問する必要があります。"
+            return f"「{question.flow}」という諮問も業務の登録もありません。新たに諮問する必要があります。", Point.ITEMS
         registered = question._replace(place=self.places.get(question.place.code) if question.place else None)
-        return next((reason for cause in CAUSES if (reason := cause(terms, registered))), None)
+        for cause, point in CAUSES:
+            if reason := cause(terms, registered):
+                on_screen = point is Point.MEDIUM and question.medium == SCREEN
+                return reason, Point.COMPUTER if on_screen else point
+        return None
 
 
 def _cell(terms: Terms, item: str, place: Place, medium: str) -> Cell:
@@ -287,13 +294,13 @@ def _wrong_row(terms: Terms, question: Question) -> str | None:
 
 
 Cause = Callable[[Terms, Question], str | None]
-CAUSES: tuple[Cause, ...] = (
-    _not_in_force,
-    _not_an_item,
-    _wrong_direction,
-    _too_plain,
-    _not_enrolled,
-    _wrong_place,
-    _wrong_medium,
-    _wrong_row,
+CAUSES: tuple[tuple[Cause, Point], ...] = (
+    (_not_in_force, Point.START),
+    (_not_an_item, Point.ITEMS),
+    (_wrong_direction, Point.ITEMS),
+    (_too_plain, Point.ITEMS),
+    (_not_enrolled, Point.ITEMS),
+    (_wrong_place, Point.PLACE),
+    (_wrong_medium, Point.MEDIUM),
+    (_wrong_row, Point.ITEMS),
 )

@@ -88,9 +88,9 @@ def explain(
 
 
 def flow_title(flow: str) -> str:
-    """The flow in words, for headings and ledger lines: 諮問第815号「福祉タクシー券等の確認業務委託」."""
+    """The flow in words, for headings and ledger lines: 諮問第815号「福祉タクシー券等の確認業務委託」, 業務の登録「住民記録」."""
     known = terms().get(flow)
-    return f"{known.name}「{known.business}」" if known else flow
+    return known.title if known else flow
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def enter(
         raise NotFound(
             f"流れ {flow} はありません。",
             "諮問にも業務の登録にもありません。",
-            "./azukari consult list で確かめてください。",
+            "./azukari consult show 番号 で、その諮問の流れを確かめてください。",
         )
     connection = connections[using]
     role = role_of(flow)

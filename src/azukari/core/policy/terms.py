@@ -6,8 +6,9 @@ Plain Python. A period is half-open; a flow whose period is empty (no answer, no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from azukari.core.policy.types import Consultation, Direction, Flow, Form, Kind, LifeEvent, Place, RegisterEntry, Stage
@@ -29,12 +30,32 @@ DIRECTION_WORDS: Mapping[Direction, str] = {
 }
 
 
+class Point(StrEnum):
+    """What a decision turns on. A paper speaks of each in a section of its own."""
+
+    ITEMS = "items"
+    PLACE = "place"
+    MEDIUM = "medium"
+    COMPUTER = "computer"
+    START = "start"
+
+
+# The sections of this council's papers. Recording and line connection (第1 and 第3 of 諮問第816号) name no place: there the
+# section on how it is done counts.
+CONTRACT = {Point.ITEMS: "5(1)", Point.PLACE: "6", Point.MEDIUM: "8", Point.COMPUTER: "9", Point.START: "12"}
+SECTIONS: Mapping[Direction, Mapping[Point, str]] = {
+    Direction.RECORDED: dict.fromkeys(Point, "5") | {Point.ITEMS: "4(1)", Point.START: "7"},
+    Direction.LINE: dict.fromkeys(Point, "6") | {Point.ITEMS: "5", Point.START: "9"},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """One flow or register entry, ready to be asked.
 
     `divided` says that rows belong to contractors, each seeing only its own. `screen` says that the screen may also be
-    used where there is no terminal of the ward. `own_record` narrows rows to the actor's own.
+    used where there is no terminal of the ward. `own_record` narrows rows to the actor's own. `ground` is where the items
+    stand, `grounds` where the rest does; what has no place of its own rests on `ground`.
     """
 
     id: str
@@ -53,6 +74,16 @@ class Terms:
     screen: bool
     divided: bool
     own_record: bool
+    grounds: Mapping[Point, str] = field(default_factory=dict)
+
+    def ground_of(self, point: Point) -> str:
+        """The ground of a refusal that turns on this point."""
+        return self.grounds.get(point, self.ground)
+
+    @property
+    def title(self) -> str:
+        """The paper and the business in words; the name of a register entry says both."""
+        return self.name if self.business in self.name else f"{self.name}「{self.business}」"
 
     @property
     def role(self) -> str:
@@ -117,7 +148,8 @@ def _of_flow(flow: Flow, library: Library) -> Terms:
         id=flow.id,
         name=title(consultation),
         business=flow.business,
-        ground=_ground(consultation, flow, answer),
+        ground=_ground(consultation, flow, answer, Point.ITEMS),
+        grounds={point: _ground(consultation, flow, answer, point) for point in Point},
         items=tuple(library.items_of(flow.id)),
         direction=flow.direction,
         form=flow.form,
@@ -161,8 +193,11 @@ def title(consultation: Consultation) -> str:
     return f"報告「{consultation.title}」"
 
 
-def _ground(consultation: Consultation, flow: Flow, answer: LifeEvent | None) -> str:
-    where = f"{title(consultation)} {_section(consultation, flow)}"
+def _ground(consultation: Consultation, flow: Flow, answer: LifeEvent | None, point: Point) -> str:
+    """諮問第815号 6(2019年2月12日答申). What waits for its answer rests on the paper as a whole."""
+    if answer is None and point is Point.START:
+        return title(consultation)
+    where = f"{title(consultation)} {_section(consultation, flow, point)}"
     if answer is None:
         return where
     answered = f"{day(answer.on)}答申" + ("(実演)" if answer.demonstration else "")
@@ -170,11 +205,11 @@ def _ground(consultation: Consultation, flow: Flow, answer: LifeEvent | None) ->
     return f"{where}({answered}{conditions})"
 
 
-def _section(consultation: Consultation, flow: Flow) -> str:
-    """Where a paper of this council lists the items: 5(1), or by part where it has several (諮問第816号)."""
+def _section(consultation: Consultation, flow: Flow, point: Point) -> str:
+    """Where a paper of this council speaks of it, with the part where the paper has several (諮問第816号)."""
     asked = {Kind.NEW_ITEMS, Kind.CONTRACT, Kind.LINE} & set(consultation.kinds)
     part = "" if len(asked) < 2 else {Direction.RECORDED: "第1の", Direction.LINE: "第3の"}.get(flow.direction, "第2の")
-    return part + {Direction.RECORDED: "4(1)", Direction.LINE: "5"}.get(flow.direction, "5(1)")
+    return part + SECTIONS.get(flow.direction, CONTRACT)[point]
 
 
 def _gap(consultation: Consultation, flow: Flow, answer: LifeEvent | None, since: date, stop: date) -> str | None:
