@@ -71,12 +71,12 @@ def test_an_item_that_is_new_but_not_listed(folder: Path) -> None:
 
 def test_two_flows_of_one_id(folder: Path) -> None:
     change(folder / "813.toml", 'id = "813-1"', 'id = "815-1"')
-    assert any("流れ 815-1 は 813.toml にもあります" in fault for fault in told(folder))
+    assert any("取扱い 815-1 は 813.toml にもあります" in fault for fault in told(folder))
 
 
 def test_a_reference_that_points_nowhere(folder: Path) -> None:
     change(folder / "816.toml", 'items_of = ["816-1-1"', 'items_of = ["816-9-9"')
-    assert any("流れ 816-9-9 はどのファイルにもありません" in fault for fault in told(folder))
+    assert any("取扱い 816-9-9 はどのファイルにもありません" in fault for fault in told(folder))
 
 
 def test_a_resolution_of_a_field_that_does_not_exist(folder: Path) -> None:

@@ -110,7 +110,7 @@ def enrolments(draw: st.DrawFn, walls: Walls, flow: str) -> tuple[tuple[str, dat
 @given(st.data())
 @settings(max_examples=600, deadline=None, suppress_health_check=FIXTURE)
 def test_both_walls_answer_alike_over_a_made_up_library(made_up_walls: Walls, data: st.DataObject) -> None:
-    """どの流れ・項目・場所・媒体・日・行でも、二つの壁の答えは同じ。"""
+    """どの取扱い・項目・場所・媒体・日・行でも、二つの壁の答えは同じ。"""
     ask = data.draw(questions(made_up_walls))
     rows = made_up_walls.python(ask)
     event(f"gives {bool(rows)}")
@@ -128,7 +128,7 @@ def test_both_walls_answer_alike_over_the_ward_s_consultations(own_walls: Walls,
 @given(st.data())
 @settings(max_examples=300, deadline=None, suppress_health_check=FIXTURE)
 def test_the_door_is_open_exactly_when_the_database_is(made_up_walls: Walls, data: st.DataObject) -> None:
-    """入口の判定と、データベースが流れを開くかどうかは、いつも同じ。"""
+    """入口の判定と、データベースが取扱いを開くかどうかは、いつも同じ。"""
     ask = replace(data.draw(questions(made_up_walls)), direction=None)
     assert made_up_walls.admits(ask) == made_up_walls.opens(ask)
 
@@ -160,7 +160,7 @@ def differences(walls: Walls, flow: str) -> list[Ask]:
 
 
 def test_every_item_of_every_flow_is_asked_rightly_once(own_walls: Walls) -> None:
-    """正しく問えば、どの流れも諮問の項目をすべて見せ、ほかは一つも見せない。"""
+    """正しく問えば、どの取扱いも諮問の項目をすべて見せ、ほかは一つも見せない。"""
     for flow, terms in own_walls.terms.items():
         if terms.gap or not terms.places:
             continue

@@ -50,7 +50,7 @@ def seen(connection: psycopg.Connection, query: str) -> list[tuple[object, ...]]
 
 @pytest.mark.parametrize("table", ["probe_plain", "flow_901_1.v_probe_plain", "entry_r_ward.v_probe_plain"])
 def test_without_entering_nothing_is_read(made_up_walls: Walls, table: str) -> None:
-    """流れに入らなければ、表も窓も読めない。"""
+    """取扱いに入らなければ、表も窓も読めない。"""
     refused(made_up_walls.web, f"SELECT id FROM {table}")
     refused(made_up_walls.web, f"SELECT count(*) FROM {table}")
     refused(made_up_walls.web, f"TABLE {table}")
@@ -161,7 +161,7 @@ def test_a_leaky_function_sees_only_visible_rows(made_up_walls: Walls, ask: Ask)
 
 
 def test_subjects_of_is_no_oracle(made_up_walls: Walls, entered: psycopg.Connection) -> None:
-    """だれの行かは、見えている行についてだけ答え、ほかの流れの分は答えない。"""
+    """だれの行かは、見えている行についてだけ答え、ほかの取扱いの分は答えない。"""
     ids = [row.id for row in made_up_walls.rows]
     query = f"SELECT * FROM subjects_of_probe_plain(ARRAY{ids}::bigint[])"
     assert {row[0] for row in seen(entered, query)} == set(PEOPLE)
@@ -182,7 +182,7 @@ def test_a_missing_setting_closes(entered: psycopg.Connection, missing: str) -> 
 
 
 def test_a_missing_day_means_today(made_up_walls: Walls, ask: Ask) -> None:
-    """日が書かれていなければ今日とみなし、始まっていない流れは閉じている。"""
+    """日が書かれていなければ今日とみなし、始まっていない取扱いは閉じている。"""
     walls = made_up_walls
     with walls.web.transaction(force_rollback=True):
         walls._write_lists(ask)
@@ -207,7 +207,7 @@ def test_a_pooled_connection_keeps_nothing(made_up_walls: Walls, ask: Ask, end: 
 
 
 def test_leaving_within_a_transaction_closes_again(made_up_walls: Walls, entered: psycopg.Connection) -> None:
-    """同じ取引の中でも、流れを出れば閉じる。"""
+    """同じ取引の中でも、取扱いを出れば閉じる。"""
     entered.execute(LEAVE)
     assert seen(entered, "SELECT current_user") == [(WEB,)]
     for name in SETTINGS:

@@ -81,7 +81,7 @@ def periods(today: date) -> tuple[tuple[date, date], tuple[date, date]]:
 
 
 def _table(lines: list[Any]) -> Table:
-    table = Table("流れ", "業務", "諮問の件数", "実際", "使った項目 / 諮問の項目")
+    table = Table("取扱い", "業務", "諮問の件数", "実際", "使った項目 / 諮問の項目")
     for line in lines:
         used = "—" if line.items_used is None else str(len(line.items_used))
         share = f" ({line.actual * 100 // line.approved}%)" if line.approved and line.actual is not None else ""
@@ -93,4 +93,3 @@ def _table(lines: list[Any]) -> Table:
             f"{used} / {len(line.items)}",
         )
     return table
-

@@ -109,7 +109,7 @@ def changes(console: Console, found: Sequence[Change], before: str, after: str) 
     if not found:
         console.print(f"{before} と {after} の許可に違いはありません。")
         return
-    _listing(console, ("流れ", "種類", "内容"), ((c.flow, _EFFECT[c.effect], c.sentence) for c in found))
+    _listing(console, ("取扱い", "種類", "内容"), ((c.flow, _EFFECT[c.effect], c.sentence) for c in found))
 
 
 def register(console: Console, drafts: Sequence[paper.FileDraft]) -> None:

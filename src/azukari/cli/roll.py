@@ -10,10 +10,10 @@ import typer
 from azukari.cli.desk import AsJson, day, show, term
 from azukari.cli.manage import command_line, recorded
 
-app = typer.Typer(no_args_is_help=True, help="名簿: どの流れにだれが従事するか。載せる、外す、一覧")
+app = typer.Typer(no_args_is_help=True, help="名簿: どの取扱いにだれが従事するか。載せる、外す、一覧")
 OWNER = "owner"
 Login = Annotated[str, typer.Argument(help="利用者番号", metavar="LOGIN")]
-Flow = Annotated[str, typer.Argument(help="諮問の流れ (例: 815-1) か業務の登録 (例: r-taxi)", metavar="FLOW")]
+Flow = Annotated[str, typer.Argument(help="諮問の取扱い (例: 815-1) か業務の登録 (例: r-taxi)", metavar="FLOW")]
 
 
 @app.command()
@@ -51,7 +51,7 @@ def end(
 
 @app.command("list")
 def list_(
-    flow: Annotated[str | None, typer.Argument(help="この流れか登録だけ", metavar="FLOW")] = None,
+    flow: Annotated[str | None, typer.Argument(help="この取扱いか登録だけ", metavar="FLOW")] = None,
     as_json: AsJson = False,
 ) -> None:
     """きょう載っている人と、これから載る人の一覧です。"""
@@ -77,7 +77,7 @@ def list_(
             if flow in {None, one.flow}
         ]
     headings = {
-        "flow": "流れ",
+        "flow": "取扱い",
         "title": "業務",
         "login": "利用者番号",
         "name": "氏名",

@@ -80,7 +80,7 @@ def _check_rights(connection: psycopg.Connection) -> None:
     if not may_create_roles:
         raise Refused(
             f"{name} に CREATEROLE の権限がありません。",
-            "諮問の流れごとに、データベースの役割を作ります。",
+            "諮問の取扱いごとに、データベースの役割を作ります。",
             HOW_TO_MAKE,
         )
 

@@ -20,9 +20,9 @@ from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR
 
 FIRST_MONTH = date(2019, 6, 1)
 MONTHLY_VOUCHERS = 100_000
-HOLDERS = 5_300
+HOLDERS = 5_600
 # A ward of 28,000 persons still fills the month; a smaller one has fewer holders and so fewer vouchers.
-PERSONS_PER_HOLDER = 5
+PERSONS_PER_HOLDER = 4
 WHEELCHAIR_SHARE, STRETCHER_SHARE, STOPPED_SHARE = 0.12, 0.2, 0.02
 FULL_USE_SHARE, USUAL_COMPANY_SHARE = 0.94, 0.75
 KANA_SHARE, EVERYDAY_SHARE, SLIP_SHARE = 0.03, 0.25, 0.001
@@ -153,7 +153,11 @@ def _agreements(rng: Random, companies: Iterable[int], accessible: Sequence[int]
 
 
 def _holders(connection: Connection, rng: Random, month: date, vouchers: int) -> list[Holder]:
-    keys = [row[0] for row in connection.execute("SELECT id FROM people_person WHERE died IS NULL ORDER BY id")]
+    registered = (
+        "SELECT p.id FROM people_person p JOIN people_name n ON n.person_id = p.id"
+        " WHERE p.died IS NULL AND n.valid @> %s::date ORDER BY p.id"
+    )
+    keys = [row[0] for row in connection.execute(registered, [month])]
     wanted = min(-(-vouchers * HOLDERS // MONTHLY_VOUCHERS), len(keys) // PERSONS_PER_HOLDER)
     people = _named(connection, rng.sample(keys, wanted), month)
     numbers = rng.sample(range(10_000_000, 100_000_000), len(people))

@@ -36,7 +36,7 @@ def test_every_paper_of_the_meeting_is_found(read: dict[str, Consultation]) -> N
 
 
 def test_twenty_flows_carry_items(flows: dict[str, Flow]) -> None:
-    """項目を持つ流れは20、ほかの流れの項目をそのまま使うものが2つある。"""
+    """項目を持つ取扱いは20、ほかの取扱いの項目をそのまま使うものが2つある。"""
     with_items = {name: len(flow.items) for name, flow in flows.items() if flow.items}
     assert with_items == {
         "812-1": 14, "812-2": 9, "812-3": 22, "813-1": 6, "813-2": 8, "814-1": 6, "814-2": 20, "815-1": 4,
@@ -130,7 +130,7 @@ def test_pseudonyms_and_row_scope(flows: dict[str, Flow]) -> None:
 
 
 def test_each_flow_has_its_own_start(flows: dict[str, Flow]) -> None:
-    """同じ諮問の中でも、開始の時期は流れごとに違う。"""
+    """同じ諮問の中でも、開始の時期は取扱いごとに違う。"""
     assert flows["809-2-1"].start == date(2020, 6, 1)
     assert flows["809-2-3"].start == date(2019, 6, 1)
     assert flows["809-5"].start == date(2020, 4, 1)

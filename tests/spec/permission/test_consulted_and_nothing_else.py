@@ -1,6 +1,6 @@
 """諮問にあることだけが許される
 
-だれが・どの流れで・どの項目を・だれの・どこで・どの媒体で・いつ、を尋ねると、許可か拒否と、根拠と理由が返ります。
+だれが・どの取扱いで・どの項目を・だれの・どこで・どの媒体で・いつ、を尋ねると、許可か拒否と、根拠と理由が返ります。
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def test_a_place_that_is_not_registered_is_refused() -> None:
 
 
 def test_a_contractors_own_computer_needs_the_papers_word() -> None:
-    """委託先の電子計算機は、諮問に「あり」とある流れでだけ使える。815号は「なし」、812号の電話対応は「あり」。"""
+    """委託先の電子計算機は、諮問に「あり」とある取扱いでだけ使える。815号は「なし」、812号の電話対応は「あり」。"""
     assert not ask(place=OWN_MACHINE).allowed
     assert ask("812-2", place=OWN_MACHINE).allowed
 
@@ -101,7 +101,7 @@ def test_rows_outside_the_programme_are_refused() -> None:
 
 
 def test_a_flow_without_a_start_grants_nothing() -> None:
-    """開始の時期が書かれていない流れ (809号の受診勧奨通知発送) は、人が定めるまで何も許さない。"""
+    """開始の時期が書かれていない取扱い (809号の受診勧奨通知発送) は、人が定めるまで何も許さない。"""
     assert not ask("809-2-2", medium="CD-R", on=date(2026, 1, 1)).allowed
 
 
@@ -117,3 +117,15 @@ def test_without_an_answer_nothing_is_granted() -> None:
     decision = matrix.decide(OPERATOR, "815-1", "氏名", Subject(OURS), SITE, SCREEN, date(2019, 6, 1))
     assert not decision.allowed
     assert "答申" in decision.reason
+
+
+def test_a_sample_register_entry_grants_nothing_in_a_real_ward() -> None:
+    """区の登録簿と照らし合わせていない業務の登録 (見本) は、実演の区の外では何も許さない。"""
+    officer = Actor("officer", "officer", frozenset({"r-juki"}), section="区政情報課")
+    place = Place("office", "区役所", "区役所")
+    asked = (officer, "r-juki", "氏名", Subject(), place, SCREEN, date(2019, 6, 1))
+    for demonstration in (True, False):
+        library = load(settings.CONSULTATIONS, demonstration=demonstration)
+        decision = Matrix(terms_of(library), {place.code: place}).decide(*asked)
+        assert decision.allowed is demonstration
+    assert "登録簿と照らし合わせ" in decision.reason

@@ -169,7 +169,7 @@ def test_find_by_number() -> None:
 
 
 def test_reading_and_marking_are_in_the_ledger() -> None:
-    """見た券と変えた券は、誰がどの流れで見たかとともに、本人ごとに台帳に残ります。"""
+    """見た券と変えた券は、誰がどの取扱いで見たかとともに、本人ごとに台帳に残ります。"""
     operator, batch = signed_in("operator"), some_batch()
     key, sequence, version = _first_unchecked(batch)
     [(person,)] = rows("SELECT person_id FROM taxi_presentedvoucher WHERE id = %s", key)

@@ -25,14 +25,14 @@ READABLE = {
 
 
 def test_the_consultation_lists_four_items() -> None:
-    """諮問815の流れ 815-1 の項目は4つで、画面の欄はその4つと同じです。"""
+    """諮問815の取扱い 815-1 の項目は4つで、画面の欄はその4つと同じです。"""
     assert list(policy.library().items_of(CONTRACTOR_FLOW)) == list(FOUR_ITEMS.values())
 
 
 def test_plain_sql_reads_four_items_and_nothing_else(
     owner_connection: psycopg.Connection, web_connection: psycopg.Connection
 ) -> None:
-    """委託先の流れの役割では、ほかのどの列もデータベースが断ります。
+    """委託先の取扱いの役割では、ほかのどの列もデータベースが断ります。
 
     データベースにあるすべての表のすべての列を一つずつ読んでみます。読めるのは4つの項目と、券の順番や状態のような
     個人についての情報でないものだけです。住所、生年月日、宛名番号、障害に関わる券種も読めません。

@@ -41,5 +41,5 @@ def test_contractor_cannot_open_the_register() -> None:
 
 
 def test_officer_cannot_open_the_contractors_screen() -> None:
-    """区の職員も、委託先の流れには名前がないため、委託先の画面を開けません。"""
+    """区の職員も、委託先の取扱いには名前がないため、委託先の画面を開けません。"""
     assert signed_in("responsible").get("/taxi/check/").status_code == 403

@@ -80,7 +80,7 @@ def test_the_ward_s_own_models_pass() -> None:
 
 
 def test_a_model_without_a_declaration_is_shut() -> None:
-    """holds のない表は、画面からも流れからも読めないものとして扱う。"""
+    """holds のない表は、画面からも取扱いからも読めないものとして扱う。"""
     vessel = vessel_of(model(None))
     assert (vessel.usage, vessel.holds.flows) == ("walled", ())
 

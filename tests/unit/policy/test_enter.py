@@ -1,4 +1,4 @@
-"""流れに入る・名簿に載せる・場所を登録する: 区の実際のデータベースで。"""
+"""取扱いに入る・名簿に載せる・場所を登録する: 区の実際のデータベースで。"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def go(flow: str = FLOW) -> AbstractContextManager[None]:
 
 
 def test_inside_one_is_the_flow_and_outside_the_web() -> None:
-    """中では流れの役割、出れば画面の役割に戻る。"""
+    """中では取扱いの役割、出れば画面の役割に戻る。"""
     with go():
         assert current_role() == "flow_815_1"
     assert current_role() == "azukari_web"
@@ -48,7 +48,7 @@ def test_an_error_inside_also_leaves() -> None:
 
 
 def test_one_flow_at_a_time() -> None:
-    """流れの中から別の流れには入れない。"""
+    """取扱いの中から別の取扱いには入れない。"""
     with go(), pytest.raises(RuntimeError), go("r-taxi"):
         pass
     assert current_role() == "azukari_web"
@@ -74,7 +74,7 @@ def test_enrolling_and_withdrawing() -> None:
 
 
 def test_periods_of_one_person_do_not_overlap() -> None:
-    """同じ流れに重ねて載せようとすると、理由を言って断る。空の期間も断る。"""
+    """同じ取扱いに重ねて載せようとすると、理由を言って断る。空の期間も断る。"""
     api.enrol("t-worker", FLOW, since=DAY, contractor="甲社")
     with pytest.raises(BadInput, match="既に載っています"):
         api.enrol("t-worker", FLOW, since=DAY + timedelta(days=1), contractor="甲社")

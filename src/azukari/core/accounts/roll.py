@@ -80,7 +80,7 @@ def _terms(flow: str) -> Terms:
         return known[flow]
     near = "、".join(get_close_matches(flow, known, n=3, cutoff=0.3) or known)
     raise NotFound(
-        f"流れ {flow!r} はありません。",
+        f"取扱い {flow!r} はありません。",
         f"諮問にも業務の登録にもありません。近いもの: {near}",
-        "./azukari consult show 番号 で、その諮問の流れを確かめてください。",
+        "./azukari consult show 番号 で、その諮問の取扱いを確かめてください。",
     )

@@ -112,7 +112,7 @@ def _fault_on_roll(
     if own_record != (card.kind == "resident"):
         return (
             "ご本人の記録のための登録には区民だけを、ほかのものには区民でない人を載せます。",
-            "流れを確かめてください。",
+            "取扱いを確かめてください。",
         )
     if divided and not card.contractor:
         return (
@@ -122,7 +122,7 @@ def _fault_on_roll(
     if not divided and card.contractor:
         return (
             "区が自ら取り扱うもので、委託先へ渡すことは諮問されていません。",
-            "委託先へ渡す流れを ./azukari consult show 番号 で確かめてください。",
+            "委託先へ渡す取扱いを ./azukari consult show 番号 で確かめてください。",
         )
     if sections is not None and not own_record and not (card.section or "").startswith(sections):
         return (

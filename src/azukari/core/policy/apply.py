@@ -296,6 +296,6 @@ def _refuse_strong_web(cursor: Cursor, state: State) -> None:
     if [tuple(row) for row in cursor.fetchall()] != [(False,)]:
         raise Refused(
             f"データベースの利用者 {state.web} の権限が強すぎます。",
-            "所有物か、壁を越えられる権限か、流れの外の役割を持っています。壁が働きません。",
+            "所有物か、壁を越えられる権限か、取扱いの外の役割を持っています。壁が働きません。",
             f"{state.web} から余分な権限と所有物を取り上げ、もう一度 ./azukari consult apply を実行してください。",
         )

@@ -149,7 +149,7 @@ def _flows(model: Model, holds: Holds, terms: Mapping[str, Terms]) -> Iterator[C
         yield _error(
             model,
             "E004",
-            f"流れ「{flow}」は諮問にも業務の登録にもありません。",
+            f"取扱い「{flow}」は諮問にも業務の登録にもありません。",
             "consultations/ を確かめ、正しい名を書いてください。",
         )
     for flow in sorted(set(holds.writes) - set(holds.flows)):

@@ -102,7 +102,7 @@ def between(before: Side, after: Side) -> list[Change]:
                     "permits",
                     None,
                     flow.business,
-                    f"「{flow.business}」の流れを新たに許します（項目{len(flow.items)}）",
+                    f"「{flow.business}」の取扱いを新たに許します（項目{len(flow.items)}）",
                 )
             )
             continue
@@ -112,7 +112,7 @@ def between(before: Side, after: Side) -> list[Change]:
         if flow_id not in matched:
             changes.append(
                 Change(
-                    flow_id, "flow", "withdraws", flow.business, None, f"「{flow.business}」の流れを許さなくなります"
+                    flow_id, "flow", "withdraws", flow.business, None, f"「{flow.business}」の取扱いを許さなくなります"
                 )
             )
     return changes

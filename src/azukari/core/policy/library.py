@@ -240,7 +240,7 @@ def _explain(detail: Any) -> tuple[str, str]:
 def _between(read: Mapping[str, Consultation], entries: Mapping[str, list[RegisterEntry]]) -> list[Fault]:
     faults: list[Fault] = []
     flows = [(name, flow.id) for name, each in read.items() for flow in each.flows]
-    faults += _twice(flows, "flows", "流れ")
+    faults += _twice(flows, "flows", "取扱い")
     faults += _twice([(name, each.number) for name, each in read.items()], "number", "諮問番号")
     faults += _twice([(name, entry.id) for name, many in entries.items() for entry in many], "entries", "登録")
     known = {flow_id for _, flow_id in flows}
@@ -279,7 +279,7 @@ def _references(name: str, flow: Flow, known: set[str]) -> list[Fault]:
         Fault(
             name,
             f"flows.{flow.id}.items_of",
-            f"流れ {other} はどのファイルにもありません",
+            f"取扱い {other} はどのファイルにもありません",
             "参照先の番号を直してください",
         )
         for other in flow.items_of

@@ -126,7 +126,7 @@ def _no_end(consultation: Consultation) -> Iterator[Finding]:
             consultation.number,
             "flows",
             line,
-            f"{len(open_ended)}つの流れに終わりの時期がありません（継続して行うとされています）。見直す時期を決めてください",
+            f"{len(open_ended)}つの取扱いに終わりの時期がありません（継続して行うとされています）。見直す時期を決めてください",
         )
 
 

@@ -24,7 +24,7 @@ class Enrolment(models.Model):
     holds: ClassVar[Holds] = Holds(facts=("actor", "flow", "period", "contractor", "person"))
 
     actor = models.CharField("利用者", max_length=64)
-    flow = models.CharField("流れ", max_length=64)
+    flow = models.CharField("取扱い", max_length=64)
     period = DateRangeField("期間")
     contractor = models.CharField("委託先", max_length=200, null=True)  # noqa: DJ001 (NULL is "of no contractor")
     person = models.BigIntegerField("本人", null=True)
@@ -60,7 +60,7 @@ class FlowRow(models.Model):
     holds: ClassVar[Holds] = Holds(facts=("flow", "role", "direction", "since", "until", "screen"))
     read_only: ClassVar[bool] = True
 
-    flow = models.CharField("流れ", max_length=64, primary_key=True)
+    flow = models.CharField("取扱い", max_length=64, primary_key=True)
     role = models.CharField("役割", max_length=63, unique=True)
     direction = models.CharField("向き", max_length=32)
     since = models.DateField("開始")
@@ -68,7 +68,7 @@ class FlowRow(models.Model):
     screen = models.BooleanField("区の端末以外の画面")
 
     class Meta:
-        verbose_name = "流れ"
+        verbose_name = "取扱い"
 
     def __str__(self) -> str:
         return self.flow
@@ -80,12 +80,12 @@ class FlowPlace(models.Model):
     holds: ClassVar[Holds] = Holds(facts=("flow", "stands_for", "own"))
     read_only: ClassVar[bool] = True
 
-    flow = models.CharField("流れ", max_length=64)
+    flow = models.CharField("取扱い", max_length=64)
     stands_for = models.CharField("諮問での書き方", max_length=200)
     own = models.BooleanField("委託先の施設")
 
     class Meta:
-        verbose_name = "流れの取扱場所"
+        verbose_name = "取扱いの場所"
         constraints = (models.UniqueConstraint(fields=("flow", "stands_for"), name="policy_flowplace_once"),)
 
     def __str__(self) -> str:
@@ -98,11 +98,11 @@ class FlowMedium(models.Model):
     holds: ClassVar[Holds] = Holds(facts=("flow", "medium"))
     read_only: ClassVar[bool] = True
 
-    flow = models.CharField("流れ", max_length=64)
+    flow = models.CharField("取扱い", max_length=64)
     medium = models.CharField("媒体", max_length=64)
 
     class Meta:
-        verbose_name = "流れの媒体"
+        verbose_name = "取扱いの媒体"
         constraints = (models.UniqueConstraint(fields=("flow", "medium"), name="policy_flowmedium_once"),)
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ def enrol(
     except IntegrityError as error:
         raise BadInput(
             f"{actor_id} は {flow} の名簿に既に載っています。",
-            "同じ流れの期間が重なっています。",
+            "同じ取扱いの期間が重なっています。",
             "前の期間を終えてから載せてください。",
         ) from error
 

@@ -112,9 +112,9 @@ def enter(
     known = terms().get(flow)
     if known is None:
         raise NotFound(
-            f"流れ {flow} はありません。",
+            f"取扱い {flow} はありません。",
             "諮問にも業務の登録にもありません。",
-            "./azukari consult show 番号 で、その諮問の流れを確かめてください。",
+            "./azukari consult show 番号 で、その諮問の取扱いを確かめてください。",
         )
     connection = connections[using]
     role = role_of(flow)

@@ -47,6 +47,7 @@ SECTIONS: Mapping[Direction, Mapping[Point, str]] = {
     Direction.RECORDED: dict.fromkeys(Point, "5") | {Point.ITEMS: "4(1)", Point.START: "7"},
     Direction.LINE: dict.fromkeys(Point, "6") | {Point.ITEMS: "5", Point.START: "9"},
 }
+SAMPLE_ENTRY = "区の登録簿と照らし合わせ、ward-register.toml の confirmed を true にする必要があります。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def role_of(flow: str) -> str:
 def terms_of(library: Library) -> dict[str, Terms]:
     """The terms of every flow and register entry, by id."""
     flows = (_of_flow(flow, library) for flow in library.flows.values())
-    entries = (_of_entry(entry) for entry in library.entries.values())
+    entries = (_of_entry(entry, library.demonstration) for entry in library.entries.values())
     return {terms.id: terms for terms in (*flows, *entries)}
 
 
@@ -165,7 +166,10 @@ def _of_flow(flow: Flow, library: Library) -> Terms:
     )
 
 
-def _of_entry(entry: RegisterEntry) -> Terms:
+def _of_entry(entry: RegisterEntry, demonstration: bool) -> Terms:
+    """A sample entry grants in a demonstration only: a real ward first holds it against its own register."""
+    counts = entry.confirmed or demonstration
+    since = entry.start if counts else date.max
     return Terms(
         id=entry.id,
         name=f"業務の登録「{entry.business}」",
@@ -175,9 +179,9 @@ def _of_entry(entry: RegisterEntry) -> Terms:
         direction=Direction.RECORDED,
         form=Form.PLAIN,
         row_scope=None,
-        since=entry.start,
-        until=entry.end or date.max,
-        gap=None,
+        since=since,
+        until=max(since, entry.end or date.max),
+        gap=None if counts else f"業務の登録「{entry.business}」は見本のままです。{SAMPLE_ENTRY}",
         places=entry.places,
         media=frozenset(),
         screen=entry.own_record,

@@ -288,7 +288,7 @@ def _own_count(made: Made, found: Sequence[Count]) -> None:
     if len(found) == 1:
         _set_count(made, found[0])
     elif found:
-        made.doubt("count", found[0].line, f"件数が{len(found)}つ書かれ、どれがこの流れのものか決められません")
+        made.doubt("count", found[0].line, f"件数が{len(found)}つ書かれ、どれがこの取扱いのものか決められません")
         made.fields["count_open"] = True
 
 
@@ -322,7 +322,7 @@ def _common_counts(result: PartFlows, common: Sequence[Count], *, bare: bool) ->
             made.doubt(
                 "count",
                 count.line,
-                "件数の行に名前がないため、書かれた順に流れと対応させました（行数と流れの数は一致しています）",
+                "件数の行に名前がないため、書かれた順に取扱いと対応させました（行数と取扱いの数は一致しています）",
             )
     else:
         line = common[0].line if common else _line_of_counts(result)
@@ -335,8 +335,8 @@ def _why_open(counted: int, flows: int, *, bare: bool) -> str:
     if not counted:
         return "件数が書かれていません"
     if not bare:
-        return f"件数{counted}行に付いた名前が、どの流れを指すか読み取れません"
-    return f"件数が{counted}行、流れが{flows}つで数が合わず、対応させられません"
+        return f"件数{counted}行に付いた名前が、どの取扱いを指すか読み取れません"
+    return f"件数が{counted}行、取扱いが{flows}つで数が合わず、対応させられません"
 
 
 def _one_count(without: Sequence[Made], count: Count) -> None:
@@ -346,7 +346,7 @@ def _one_count(without: Sequence[Made], count: Count) -> None:
             made.doubt(
                 "count",
                 count.line,
-                f"件数が一つだけ書かれているため、{len(without)}つの流れに共通の件数として読みました",
+                f"件数が一つだけ書かれているため、{len(without)}つの取扱いに共通の件数として読みました",
             )
 
 
@@ -380,7 +380,7 @@ def _places(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) ->
     numbered = sum(bool(strip_mark(line.text)[0]) for line in lines)
     if numbered > 1 and numbered == len(result.made):
         found.doubts.append(
-            "番号の付いた場所の数が流れの数と同じですが、どれがどの流れのものか書かれていません（すべての流れの場所としました）"
+            "番号の付いた場所の数が取扱いの数と同じですが、どれがどの取扱いのものか書かれていません（すべての取扱いの場所としました）"
         )
     for doubt in found.doubts:
         made.doubt("places", lines[0].no if lines else head.no, doubt)
@@ -406,7 +406,7 @@ def _start(made: Made, lines: Sequence[Line], head: Line, result: PartFlows) -> 
         made.doubt(
             "start",
             lines[0].no if lines else head.no,
-            "この流れの開始時期が書かれていません。始まりが決まるまで、この流れは何も許可しません",
+            "この取扱いの開始時期が書かれていません。始まりが決まるまで、この取扱いは何も許可しません",
         )
         return
     read = dates.term("".join(line.text for line in own))
