@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from azukari.cli.manage import recorded
+from azukari.cli.manage import command_line, recorded
 from azukari.core.audit.types import Checkpoint, LedgerLine, Proof, Report
 from azukari.kernel.errors import BadInput, Broken, NotFound
 
@@ -26,7 +26,6 @@ KNOWN_KEY = """
 SELECT %(value)s WHERE EXISTS (SELECT FROM public.people_person WHERE id = %(value)s)
     OR EXISTS (SELECT FROM public.audit_entry WHERE subjects @> ARRAY[%(value)s::bigint])
 """
-BY = "命令"
 WIDTH = 132
 
 
@@ -65,7 +64,7 @@ def rotate_key(as_json: AsJson = False) -> None:
     with recorded():
         from azukari.core.audit import api
 
-        api.record("ledger.key", actor=BY, using="owner")
+        api.record("ledger.key", actor=command_line(), using="owner")
         checkpoint = api.rotate()
     _tell(checkpoint, as_json=as_json)
 
@@ -93,7 +92,7 @@ def person(
         key = person_key(number)
         names = {code: place.name for code, place in places(using="owner").items()}
         shown = [_line(line, names) for line in api.of_person(key, using="owner")]
-        api.record("ledger.person", actor=BY, subjects=[key], using="owner")
+        api.record("ledger.person", actor=command_line(), subjects=[key], using="owner")
     if as_json:
         typer.echo(json.dumps(_sheet(number, shown), ensure_ascii=False, indent=2))
     else:

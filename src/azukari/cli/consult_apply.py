@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
-from getpass import getuser
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from azukari.cli.manage import ready
+from azukari.cli.manage import command_line, ready
 from azukari.kernel.errors import Refused
 
 
@@ -52,7 +51,7 @@ def _applied(shown: list[str]) -> int:
                 "その間にほかの人がデータベースか諮問を変えました。何も変えていません。",
                 "もう一度 ./azukari consult apply を実行し、違いを確かめてください。",
             )
-        record("policy.apply", actor=getuser(), detail={"steps": len(done)}, using="owner")
+        record("policy.apply", actor=command_line(), detail={"steps": len(done)}, using="owner")
     return len(done)
 
 

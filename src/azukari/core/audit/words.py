@@ -28,6 +28,8 @@ NAMES = {
     "place": "取扱場所の登録",
     "ledger": "台帳",
 }
+# Actors that are no account: commands give the machine's own user, the demonstration makes itself.
+COMMAND, DEMONSTRATION = "cli:", "demo"
 _SENTENCES: dict[str, str] = {}
 
 
@@ -64,7 +66,11 @@ def action_name(action: str) -> str:
 
 
 def _who(line: LedgerLine) -> str:
-    """The actor with what kind of person that is and where they belong."""
+    """The actor with what kind of person that is and where they belong; a command by the user who gave it."""
+    if line.actor == DEMONSTRATION:
+        return "見本の区の用意"
+    if line.actor.startswith(COMMAND):
+        return f"命令（{line.actor.removeprefix(COMMAND)}）"
     belongs = line.contractor or line.section
     kind = KINDS.get(line.kind or "", "")
     return f"{kind}{f'（{belongs}）' if belongs else ''}{line.actor}"
