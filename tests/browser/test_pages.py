@@ -78,3 +78,26 @@ def test_the_sign_in_page_is_accessible(chromium: object, site: str) -> None:
     found = [fault for width in WIDTHS for fault in faults_of(page, width)]
     page.close()
     assert not found, "\n".join(found)
+
+
+def test_pages_behind_a_form_are_accessible(as_person: Callable[[str], BrowserContext]) -> None:
+    """A search that finds people, one that finds nobody, a person's sheet, and a certificate that is not there."""
+    page = as_person("officer").new_page()
+    page.goto("/people/")
+    found = _looked_up(page, "氏名のフリガナ", "存在しないなまえ")
+    found += _looked_up(page, "氏名のフリガナ", "サトウ")
+    page.locator("main table a").first.click()
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).inner_text() != "宛名照会"
+    found += [fault for width in WIDTHS for fault in faults_of(page, width)]
+    page.goto("/taxi/register/")
+    found += _looked_up(page, "認定番号", "00000000", "探す")
+    page.close()
+    assert not found, "\n".join(found)
+
+
+def _looked_up(page: Page, label: str, words: str, button: str = "調べる") -> list[str]:
+    page.get_by_role("textbox", name=label).fill(words)
+    page.get_by_role("button", name=button).click()
+    page.wait_for_load_state()
+    return [fault for width in WIDTHS for fault in faults_of(page, width)]

@@ -188,7 +188,7 @@ def test_only_the_loopback_address_answers(made: Installation) -> None:
             line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
         ]
         port = f"{made.port:04X}"
-        assert [address for address in listening if address.endswith(f":{port}")] == [f"0100007F:{port}"]
+        assert {address for address in listening if address.endswith(f":{port}")} == {f"0100007F:{port}"}
         assert not [a for a in Path("/proc/net/tcp6").read_text().splitlines()[1:] if f":{port} " in a]
 
 

@@ -55,7 +55,7 @@ def build(arguments: list[str]) -> typer.Typer:
 def main() -> None:
     """Run one command. Anticipated errors are told in words; each class has its own exit code."""
     try:
-        build(sys.argv[1:])()
+        build(sys.argv[1:])(prog_name="./azukari")
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise

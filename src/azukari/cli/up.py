@@ -32,6 +32,8 @@ SPACE_A_PERSON = 4_000
 WAIT_SECONDS = 0.05
 WATCH_SECONDS = 0.5
 say = Console(stderr=True, highlight=False, soft_wrap=True)
+# Python drops what a signal raises while an object is being finalised, so the wish to stop is kept and seen again.
+_asked: list[SystemExit] = []
 
 
 def up(
@@ -69,7 +71,8 @@ def _leave(number: int, _frame: object) -> NoReturn:
     """Ctrl-C and friends leave through every `with`, once; a second one does not interrupt the stopping."""
     for other in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(other, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+    _asked.append(SystemExit(128 + number))
+    raise _asked[0]
 
 
 def _check_port(port: int) -> None:
@@ -202,6 +205,8 @@ def _serve(port: int, ward: Installation, cluster: Cluster | None, began: float)
 
 
 def _check(site: Site, cluster: Cluster | None) -> None:
+    if _asked:
+        raise _asked[0]
     if cluster and cluster.has_ended():
         raise Unavailable(
             "データベースが止まりました。",
