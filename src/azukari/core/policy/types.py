@@ -70,12 +70,15 @@ class Source(Strict):
 
 
 class Basis(Strict):
-    """The article a consultation rests on, and while it is law. `mark` S/V = seen, M = from memory, to be confirmed."""
+    """The article a consultation rests on, and while it is law. `mark` S/V = seen, M = from memory, to be confirmed.
+
+    `valid_from` is left out where nobody has looked it up: the article was law by the day of the paper.
+    """
 
     kind: Kind
     law: Text
     article: Text
-    valid_from: date
+    valid_from: date | None = None
     valid_until: date | None = None
     mark: Literal["S", "V", "M"] = "S"
 

@@ -135,7 +135,8 @@ def _basis(paper: Consultation, on: date) -> str:
     rows = (
         basis
         for basis in paper.basis
-        if basis.valid_from <= on and (basis.valid_until is None or on < basis.valid_until)
+        if (basis.valid_from is None or basis.valid_from <= on)
+        and (basis.valid_until is None or on < basis.valid_until)
     )
     named = (f"{basis.law}{basis.article}{'（未確認）' if basis.mark == 'M' else ''}" for basis in rows)
     return "、".join(dict.fromkeys(named))
