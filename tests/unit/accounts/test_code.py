@@ -6,12 +6,20 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.cli.code import code
 from azukari.kernel.errors import NotFound, Refused, Unavailable
 from support.signing import signed_in, try_sign_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes change every 30 seconds; here the clock stands still, so that none changes in the middle of a test."""
+    moment = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def test_the_printed_code_lets_one_in(capsys: pytest.CaptureFixture[str]) -> None:
