@@ -28,8 +28,7 @@ def ask(made_up_walls: Walls) -> Ask:
 def entered(made_up_walls: Walls, ask: Ask) -> Iterator[psycopg.Connection]:
     """The web role inside flow 901-1, as 甲社's operator at 甲社's place."""
     walls = made_up_walls
-    with walls.web.transaction(force_rollback=True):
-        walls._write_lists(ask)
+    with walls.listed(ask), walls.web.transaction(force_rollback=True):
         walls.enter(ask)
         yield walls.web
 
@@ -150,8 +149,7 @@ def test_a_leaky_function_sees_only_visible_rows(made_up_walls: Walls, ask: Ask)
 
     walls.web.add_notice_handler(listen)
     try:
-        with walls.web.transaction(force_rollback=True):
-            walls._write_lists(ask)
+        with walls.listed(ask), walls.web.transaction(force_rollback=True):
             walls.enter(ask)
             walls.web.execute(f"SELECT id FROM v_probe_plain WHERE public.leaky(id, {name})")
     finally:
@@ -184,8 +182,7 @@ def test_a_missing_setting_closes(entered: psycopg.Connection, missing: str) -> 
 def test_a_missing_day_means_today(made_up_walls: Walls, ask: Ask) -> None:
     """日が書かれていなければ今日とみなし、始まっていない取扱いは閉じている。"""
     walls = made_up_walls
-    with walls.web.transaction(force_rollback=True):
-        walls._write_lists(ask)
+    with walls.listed(ask), walls.web.transaction(force_rollback=True):
         walls.enter(ask)
         walls.web.execute("SELECT set_config('azukari.on', '', true)")
         today = walls.web.execute("SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date").fetchall()[0][0]
@@ -235,6 +232,39 @@ def test_the_web_role_owns_and_bypasses_nothing(web_connection: psycopg.Connecti
     assert web_connection.execute(STRONG, [WEB]).fetchall() == [(False,) * 6 + (0,)]
     assert web_connection.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [WEB, OWNER]).fetchall() == [(False,)]
     refused(web_connection, f"SET ROLE {OWNER}")
+
+
+@pytest.mark.parametrize("role", [WEB, "flow_815_1", "entry_r_taxi"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT INTO policy_enrolment (actor, flow, period) VALUES ('council', '815-1', '[2019-06-01,)')",
+        "UPDATE policy_enrolment SET actor = 'council'",
+        "DELETE FROM policy_enrolment",
+        "TRUNCATE policy_enrolment",
+        "INSERT INTO policy_placerow (code, name, stands_for, ward_terminal) VALUES ('home', '家', '区の執務室', true)",
+        "UPDATE policy_placerow SET ward_terminal = true",
+        "DELETE FROM policy_placerow",
+        "TRUNCATE policy_placerow",
+        "INSERT INTO accounts_network (block, place) VALUES ('203.0.113.0/24', 'ward-taxi')",
+        "UPDATE accounts_network SET place = 'ward-taxi'",
+        "DELETE FROM accounts_network",
+        "TRUNCATE accounts_network",
+    ],
+)
+def test_the_web_role_writes_no_roll_place_or_network(
+    web_connection: psycopg.Connection, role: str, query: str
+) -> None:
+    """S8: 名簿・取扱場所・回線は、画面の利用者からは、どの取扱いの役割に替わっても書き換えられない。"""
+    web_connection.execute(f"SET LOCAL ROLE {role}")
+    with pytest.raises(DENIED, match="permission denied for table"), web_connection.transaction():
+        web_connection.execute(query)
+
+
+def test_the_web_role_reads_rolls_places_and_networks(web_connection: psycopg.Connection) -> None:
+    """画面は、名簿・取扱場所・回線を読むことはできる (上の拒否は、表が見つからないためではない)。"""
+    for table in ("policy_enrolment", "policy_placerow", "accounts_network"):
+        assert seen(web_connection, f"SELECT count(*) FROM {table}") > [(0,)]
 
 
 PERSONAL = """

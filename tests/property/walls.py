@@ -113,15 +113,13 @@ class Walls:
 
     def opens(self, ask: Ask) -> bool:
         """Wall 2, asked the same."""
-        with self.web.transaction(force_rollback=True):
-            self._write_lists(ask)
+        with self.listed(ask), self.web.transaction(force_rollback=True):
             self.enter(replace(ask, flow=next(iter(self.terms)) if ask.flow not in self.terms else ask.flow))
             return bool(self.web.execute("SELECT walls.open(%s)", [ask.flow]).fetchall()[0][0])
 
     def postgres(self, ask: Ask) -> frozenset[int]:
         """The rows of which wall 2 gives the item; DISAGREE when the table and its view differ."""
-        with self.web.transaction(force_rollback=True):
-            self._write_lists(ask)
+        with self.listed(ask), self.web.transaction(force_rollback=True):
             try:
                 with self.web.transaction():
                     self.enter(ask)
@@ -139,14 +137,24 @@ class Walls:
         context = ["asker", ask.place or "", ask.medium, ask.on.isoformat(), direction, f"{role}, public", role]
         self.web.execute(ENTER, context)
 
+    @contextmanager
+    def listed(self, ask: Ask) -> Iterator[None]:
+        """The question's places and rolls, committed by the owner (the web role may not write them), until the end."""
+        with self.owner.transaction():
+            self._write_lists(ask)
+        try:
+            yield
+        finally:
+            self.owner.execute("DELETE FROM policy_placerow; DELETE FROM policy_enrolment")
+
     def _write_lists(self, ask: Ask) -> None:
         for place in ask.places:
-            self.web.execute(
+            self.owner.execute(
                 "INSERT INTO policy_placerow (code, name, stands_for, contractor, ward_terminal) VALUES (%s, %s, %s, %s, %s)",
                 [place.code, place.name, place.stands_for, place.contractor, place.ward_terminal],
             )
         for flow, since, until in ask.enrolments:
-            self.web.execute(
+            self.owner.execute(
                 "INSERT INTO policy_enrolment (actor, flow, period, contractor, person)"
                 " VALUES ('asker', %s, daterange(%s, %s), %s, %s)",
                 [flow, since, until, ask.contractor, ask.person],

@@ -9,10 +9,8 @@ import re
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from azukari.business.taxi.types import Reason, State
-from azukari.core.policy import api as policy
 from azukari.demo.names import OTHER_CONTRACTOR
 from support.signing import signed_in, try_sign_in
 from support.taxi import rows, some_batch
@@ -196,14 +194,6 @@ def test_the_session_does_not_leave_the_place() -> None:
     answer = operator.get("/taxi/check/")
     assert answer.status_code in {302, 403}
     assert "束" not in answer.content.decode()
-
-
-def test_refused_after_leaving_the_roll() -> None:
-    """名簿から外れた人は、サインインしたままでも次の画面から断られます。"""
-    operator = signed_in("operator")
-    assert operator.get("/taxi/check/").status_code == 200
-    policy.withdraw("operator", "815-1", on=timezone.localdate())
-    assert operator.get("/taxi/check/").status_code == 403
 
 
 def test_other_contractors_operator_is_refused() -> None:

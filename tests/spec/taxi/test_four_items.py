@@ -133,12 +133,3 @@ def test_nothing_from_elsewhere(web_connection: psycopg.Connection, changes: dic
     """委託先の施設でない場所、諮問にない媒体、名簿にない人からは、1枚も見えません。"""
     with as_flow(web_connection, **changes) as flow:
         assert flow.execute("SELECT count(*) FROM v_taxi_presentedvoucher").fetchone() == (0,)
-
-
-def test_a_person_taken_off_the_roll_sees_nothing(
-    owner_connection: psycopg.Connection, web_connection: psycopg.Connection
-) -> None:
-    """名簿から外れた日から、その人には1枚も見えません。"""
-    web_connection.execute("DELETE FROM policy_enrolment WHERE actor = 'operator' AND flow = '815-1'")
-    with as_flow(web_connection) as flow:
-        assert flow.execute("SELECT count(*) FROM v_taxi_presentedvoucher").fetchone() == (0,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,33 +13,18 @@ from django.urls import reverse
 
 from azukari.business.taxi.models import Batch, PresentedVoucher, VoucherSeen
 from azukari.core.access.api import Denied, Unrecorded, under
-from azukari.core.accounts.api import AccountCard, NewAccount, Request, create, workers
+from azukari.core.accounts.api import Request
 from azukari.core.audit.api import LedgerLine, search
-from azukari.core.policy.api import Place, enrol, places, save_place, withdraw
 from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR
-from support.signing import AT, signed_in
+from support.signing import signed_in
 
 pytestmark = pytest.mark.django_db
 FLOW = "815-1"
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 TABLE = PresentedVoucher._meta.db_table
-SINCE = date(2019, 4, 1)
 FOUR = {"氏名", "タクシー利用日", "タクシー代金", "福祉タクシー券等認定番号"}
 
 Asking = Callable[..., Request]
-
-
-@pytest.fixture
-def asking() -> Asking:
-    """A request as the middleware would hand it to a page."""
-
-    def make(login: str = "operator", *, place: str | None = None, card: AccountCard | None = None) -> Request:
-        request = RequestFactory().get("/")
-        request.account = card or workers()[login]  # type: ignore[attr-defined]
-        request.place = places().get(place or AT[login])  # type: ignore[attr-defined]
-        return request  # type: ignore[return-value]
-
-    return make
 
 
 def lines(action: str) -> tuple[LedgerLine, ...]:
@@ -125,24 +109,6 @@ def test_an_inner_transaction_is_no_further_reading(asking: Asking) -> None:
         door.saw(TABLE, [row.pk for row in VoucherSeen.objects.order_by("pk")[:1]])
 
 
-def test_another_contractors_operator_sees_only_what_was_entrusted_to_them(asking: Asking) -> None:
-    save_place(Place("asunaro-2", "あすなろの別室", "委託先事業者の施設", OTHER_CONTRACTOR))
-    create(
-        NewAccount("other", "別所 望", "operator", "long-enough-secret", SINCE, contractor=OTHER_CONTRACTOR), by="test"
-    )
-    enrol("other", FLOW, since=SINCE, contractor=OTHER_CONTRACTOR)
-    seen = {}
-    for request in (asking(), asking(card=workers()["other"], place="asunaro-2")):
-        with under(request, FLOW) as door:
-            seen[door.actor.contractor] = set(VoucherSeen.objects.values_list("pk", flat=True))
-            door.saw(TABLE, [])
-    assert seen[OTHER_CONTRACTOR]
-    assert seen[CONTRACTOR]
-    assert not seen[CONTRACTOR] & seen[OTHER_CONTRACTOR]
-    with pytest.raises(Denied, match="別の委託先の施設"):
-        open_and_shut(asking(card=workers()["other"], place="hidamari"))
-
-
 def open_and_shut(request: Request, flow: str = FLOW, medium: str = "画面") -> None:
     with under(request, flow, medium=medium) as door:
         door.nothing_seen()
@@ -168,12 +134,6 @@ def test_who_is_not_named_under_the_flow_stays_outside(login: str, asking: Askin
 def test_the_refusal_says_why(place: str, medium: str, flow: str, reason: str, asking: Asking) -> None:
     with pytest.raises(Denied, match=reason):
         open_and_shut(asking(place=place), flow, medium)
-
-
-def test_who_was_taken_off_the_roll_stays_outside_from_that_day(asking: Asking) -> None:
-    withdraw("operator", FLOW, on=date(2019, 5, 1))
-    with pytest.raises(Denied):
-        open_and_shut(asking())
 
 
 def test_a_stranger_stays_outside() -> None:

@@ -11,21 +11,11 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.core.accounts.api import (
-    NewAccount,
-    change_password,
-    choose_place,
-    create,
-    end_account,
-    place_at,
-    save_network,
-)
-from azukari.core.accounts.models import Network, Session
+from azukari.core.accounts.api import change_password, choose_place, end_account, place_at
+from azukari.core.accounts.models import Session
 from azukari.core.accounts.places import BY_HAND, place_of
 from azukari.core.audit.api import search
-from azukari.core.policy.api import enrol, matrix, places
-from azukari.demo.accounts import SINCE
-from azukari.demo.names import CONTRACTOR
+from azukari.core.policy.api import matrix, places
 from azukari.kernel.errors import BadInput
 from support.signing import code, signed_in, try_sign_in
 
@@ -99,16 +89,15 @@ def test_a_made_up_session_is_nobody() -> None:
 
 
 def test_another_place_ends_it_and_says_so_on_the_page_and_in_the_ledger(settings: LazySettings) -> None:
-    create(NewAccount("made-here", "砧 二郎", "operator", PASSWORD, SINCE, contractor=CONTRACTOR), by="test")
-    enrol("made-here", "815-1", since=SINCE, contractor=CONTRACTOR)
-    digits = code("made-here")
+    change_password("operator", PASSWORD, by="test")
+    digits = code("operator")
     settings.DEMONSTRATION, settings.TRUSTED_PROXIES = False, []
     client = Client(REMOTE_ADDR="192.0.2.10")
-    assert try_sign_in(client, "made-here", password=PASSWORD, code=digits).status_code == 302
+    assert try_sign_in(client, "operator", password=PASSWORD, code=digits).status_code == 302
     assert is_in(client, REMOTE_ADDR="192.0.2.11")
     assert not is_in(client, REMOTE_ADDR="198.18.0.50")
     line = search(action="signin.ended").lines[0]
-    assert (line.actor, line.place, line.detail["place_then"]) == ("made-here", "own-device", "hidamari")
+    assert (line.actor, line.place, line.detail["place_then"]) == ("operator", "own-device", "hidamari")
     page = client.get(reverse("accounts:sign_in"), REMOTE_ADDR="198.18.0.50").content.decode()
     assert "場所が変わった" in page
     assert "ひだまり" in page
@@ -174,18 +163,6 @@ def test_only_known_places_can_be_chosen() -> None:
 def test_the_narrowest_network_says_the_place(address: str, place: str | None) -> None:
     found = place_at(address)
     assert (found.code if found else None) == place
-
-
-def test_a_network_belongs_to_one_place() -> None:
-    save_network("2001:db8::/32", "ward")
-    save_network("2001:db8::/32", "centre")
-    assert (found := place_at("2001:db8::1")) is not None
-    assert found.code == "centre"
-
-
-def test_an_address_in_no_network_is_at_no_place() -> None:
-    Network.objects.filter(place="own-device").delete()
-    assert place_at("198.18.0.9") is None
 
 
 def test_every_place_a_consultation_names_is_one_of_the_demonstrations() -> None:

@@ -1,9 +1,9 @@
-"""取扱いに入る・名簿に載せる・場所を登録する: 区の実際のデータベースで。"""
+"""取扱いに入る・出る: 区の実際のデータベースで。"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import ProgrammingError, connection, connections, transaction
@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connection, connections, transaction
 from azukari.core.policy import api
 from azukari.core.policy.compile_sql import LEAVE
 from azukari.core.policy.types import Actor, Place
-from azukari.kernel.errors import BadInput, NotFound
+from azukari.kernel.errors import NotFound
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 20)
@@ -57,39 +57,6 @@ def test_one_flow_at_a_time() -> None:
 def test_an_unknown_flow_is_not_entered() -> None:
     with pytest.raises(NotFound), go("999-9"):
         pass
-
-
-def test_enrolling_and_withdrawing() -> None:
-    """名簿は期間で持つ。始まりの日を含み、終わりの日を含まない。"""
-    api.enrol("t-worker", FLOW, since=DAY, contractor="甲社")
-    assert api.enrolled("t-worker", DAY - timedelta(days=1)) == frozenset()
-    assert api.enrolled("t-worker", DAY) == {FLOW}
-    assert "t-worker" in api.people_of(FLOW, DAY)
-    api.withdraw("t-worker", FLOW, on=DAY + timedelta(days=10))
-    assert api.enrolled("t-worker", DAY + timedelta(days=9)) == {FLOW}
-    assert api.enrolled("t-worker", DAY + timedelta(days=10)) == frozenset()
-    api.enrol("t-worker", FLOW, since=DAY + timedelta(days=10), contractor="甲社")
-    api.withdraw("t-worker", FLOW, on=DAY)
-    assert api.enrolled("t-worker", DAY + timedelta(days=20)) == frozenset()
-
-
-def test_periods_of_one_person_do_not_overlap() -> None:
-    """同じ取扱いに重ねて載せようとすると、理由を言って断る。空の期間も断る。"""
-    api.enrol("t-worker", FLOW, since=DAY, contractor="甲社")
-    with pytest.raises(BadInput, match="既に載っています"):
-        api.enrol("t-worker", FLOW, since=DAY + timedelta(days=1), contractor="甲社")
-    with pytest.raises(BadInput, match="期間が空"):
-        api.enrol("t-other", FLOW, since=DAY, until=DAY)
-
-
-def test_a_new_place_counts_from_the_next_request() -> None:
-    """登録した場所は、次に入口を通るときから効く。"""
-    assert not api.admit(WORKER, FLOW, SITE, api.SCREEN, DAY).allowed
-    api.save_place(SITE)
-    assert api.places()[SITE.code] == SITE
-    assert api.admit(WORKER, FLOW, SITE, api.SCREEN, DAY).allowed
-    assert api.decide(WORKER, FLOW, "氏名", api.Subject("甲社"), SITE, api.SCREEN, DAY).allowed
-    assert [line.decision.allowed for line in api.explain(WORKER, FLOW, SITE, api.SCREEN, DAY)] == [True] * 4
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

@@ -63,12 +63,16 @@ class Account(models.Model):
 
 
 class Network(models.Model):
-    """A network that is part of a place. Where networks lie inside one another, the narrowest says the place."""
+    """A network that is part of a place. Where networks lie inside one another, the narrowest says the place.
+
+    Networks decide where a request comes from, so the web role reads them and only commands as the owner write them.
+    """
 
     block = CidrField(unique=True)
     place = models.CharField(max_length=40)
 
     holds: ClassVar[Holds] = Holds(facts=("id", "block", "place"))
+    read_only: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"{self.block} {self.place}"

@@ -5,11 +5,12 @@
         ...  # the transaction is now the flow's database role; only its views and columns answer
 
 What the walls can promise, and what not. Wall 2 keeps a page inside the flow it has entered: columns, rows, term, place,
-medium and direction are PostgreSQL's to refuse. Which actor stands at which place is said by the web process through
-the transaction's `azukari.*` settings, and the rolls and places are the web role's to write; whoever can run SQL of
-their own as `azukari_web` can say all that differently, and can enter any flow that is in force. They still reach no
-item outside every flow in force, no table of the owner, no ledger line to change, and no other database role. So page
-code never builds SQL from input.
+medium and direction are PostgreSQL's to refuse. The rolls, the places and their networks are the owner's: the web role
+reads them and writes none of them. What remains is that the web process says, through the transaction's `azukari.*`
+settings, which actor stands at which place by which medium on which day; whoever can run SQL of their own as
+`azukari_web` can say that differently, and so act as anybody who is or was on a roll, under a flow that was in force
+then. They still name nobody new, open no new place, and reach no item outside every flow, no table of the owner, no
+ledger line to change, and no other database role. So page code never builds SQL from input.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What the row policies read: who is named under which flow, which places there are, and the compiled consultations.
 
-`FlowRow`, `FlowPlace` and `FlowMedium` are written by `apply` only; the web role can read them and nothing more.
+All of them are written by commands as the owner do, the last three by `apply` alone; the web role can read them and
+nothing more, so that nobody who has taken over the web can name themselves under a flow or invent a place.
 None of these tables holds an item of a resident: an actor is a key, a person is a surrogate key.
 """
 
@@ -22,6 +23,7 @@ class Enrolment(models.Model):
     """
 
     holds: ClassVar[Holds] = Holds(facts=("actor", "flow", "period", "contractor", "person"))
+    read_only: ClassVar[bool] = True
 
     actor = models.CharField("利用者", max_length=64)
     flow = models.CharField("取扱い", max_length=64)
@@ -40,6 +42,7 @@ class PlaceRow(models.Model):
     """A place where items may be handled, as `types.Place`."""
 
     holds: ClassVar[Holds] = Holds(facts=("code", "name", "stands_for", "contractor", "ward_terminal"))
+    read_only: ClassVar[bool] = True
 
     code = models.CharField("符号", max_length=64, primary_key=True)
     name = models.CharField("名称", max_length=200)

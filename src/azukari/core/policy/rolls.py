@@ -1,4 +1,7 @@
-"""Who is named under which flow, and which places there are: the two lists that people keep, not papers."""
+"""Who is named under which flow, and which places there are: the two lists that people keep, not papers.
+
+Whoever writes them here must be `using` the owner's connection: the web role may only read them.
+"""
 
 from __future__ import annotations
 
