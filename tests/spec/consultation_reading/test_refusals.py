@@ -63,3 +63,11 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """ファイルがなければ、そう伝える。"""
     with pytest.raises(NotFound):
         read_file(tmp_path / "none.txt")
+
+
+def test_a_paper_under_another_article_is_put_before_a_person() -> None:
+    """条例のほかの条文 (目的外利用など) による諮問は、様式が同じでも、何を諮問しているかを人に確かめる。"""
+    text = only(530, 647).replace("保護条例第12条の規定", "保護条例第15条第2項第4号の規定")
+    [consultation] = read_bytes(text.encode(), "paper.txt")
+    [asked] = [one for one in consultation.review if one.field == "basis"]
+    assert "第15条第2項第4号" in asked.reason

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from azukari.core.policy.basis import basis_rows
@@ -13,8 +14,12 @@ from azukari.core.policy.reading.packet import Head, Paper, cut, read_head
 from azukari.core.policy.reading.references import Elsewhere, elsewhere
 from azukari.core.policy.reading.report import read_report
 from azukari.core.policy.reading.text import decode, lines_of, tidy
-from azukari.core.policy.types import Consultation, Flow, LifeEvent, Review, Source, Stage
+from azukari.core.policy.types import Consultation, Flow, Kind, LifeEvent, Review, Source, Stage
 from azukari.kernel.errors import BadInput, NotFound, Unavailable
+
+# The ordinance in the opening sentence of a paper, and how it names an article.
+ORDINANCE = "個人情報保護条例"
+ARTICLE = r"第\d+条(?:第\d+項)?(?:第\d+号)?"
 
 
 def read_file(path: Path) -> list[Consultation]:
@@ -78,7 +83,7 @@ def _consultation(paper: Paper, source: Source, file: str) -> Consultation:
         life=_life(head),
         subjects=tuple(dict.fromkeys(subject for r in results for subject in r.subjects)),
         flows=tuple(flows),
-        review=(*_head_reviews(head, paper), *_part_reviews(results), *reviews),
+        review=(*_head_reviews(head, paper), *_basis_reviews(paper, kinds), *_part_reviews(results), *reviews),
         cite=head.cite | _subject_cite(results),
     )
 
@@ -233,3 +238,20 @@ def _head_reviews(head: Head, paper: Paper) -> list[Review]:
     if not head.title:
         found.append(Review(field="title", line=line, reason="「…について」という件名が読み取れません"))
     return found
+
+
+def _basis_reviews(paper: Paper, kinds: Iterable[Kind]) -> list[Review]:
+    """A paper that asks under another article than its kinds rest on (目的外利用, 外部提供 …) is for a person to judge."""
+    known = {row.article for row in basis_rows(kinds) if row.law.endswith(ORDINANCE)}
+    for line in paper.lines:
+        if named := re.search(rf"{ORDINANCE}((?:{ARTICLE}|[、及び並びに])+)の規定に基づき", line.text):
+            strangers = [article for article in re.findall(ARTICLE, named[1]) if article not in known]
+            return [Review(field="basis", line=line.no, reason=_other_basis(strangers, known))] if strangers else []
+    return []
+
+
+def _other_basis(strangers: Iterable[str], known: Iterable[str]) -> str:
+    return (
+        f"諮問の文は条例の{'、'.join(strangers)}によるとしていますが、この様式の根拠は"
+        f"{'、'.join(sorted(known))}です。何を諮問しているのかを人が確かめてください"
+    )
