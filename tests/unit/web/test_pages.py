@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from azukari.core.audit import api as audit
 from support.signing import EVERYBODY
 
 As = Callable[[str], Client]
@@ -94,6 +95,18 @@ def test_a_persons_sheet_is_found_recorded_and_bound_to_who_found_it(client_as: 
     assert client_as("responsible").get(hit.link).status_code == 404
     newest = client_as("privacy").get("/ledger/", {"action": "view", "actor": "officer"}).context["lines"][0]
     assert "北沢 みどり" in newest.sentence
+
+
+def test_who_reads_a_sheet_is_recorded_for_each_of_the_household(client_as: As) -> None:
+    """The sheet names the others of the household: their records say so too, with what was shown of them."""
+    officer = client_as("officer")
+    hits = officer.post("/people/", {"kana": "サトウ"}).context["found"]
+    sheets = (officer.get(hit.link).context["sheet"] for hit in hits)
+    members = next(sheet.members for sheet in sheets if len(sheet.members) > 1)
+    of_household, of_person = audit.search(actor="officer", action="view", limit=2).lines
+    assert len(of_person.subjects) == 1
+    assert len(of_household.subjects) == len(members) - 1
+    assert set(of_household.items) == {"氏名", "生年月日", "続柄", "世帯"}
 
 
 def test_nobody_lists_the_whole_ward(client_as: As) -> None:

@@ -24,6 +24,9 @@ REGISTER, OWN = "r-juki", "r-self"
 TABLE = "people_person"
 TITLE = "宛名照会"
 LIMIT = 50
+# What a list of people and the household of one person show; the rest is on the sheet.
+LISTED = ("氏名", "氏名のフリガナ", "生年月日", "性別", "住所", "宛名番号")
+OF_HOUSEHOLD = ("氏名", "生年月日", "続柄", "世帯")
 
 
 @requires("officer", "responsible", "privacy")
@@ -40,7 +43,7 @@ def _found(request: Request, asked: dict[str, Any]) -> list[show.Hit]:
         hits = people.search(
             asked["name"], kana=asked["kana"], born=asked["born"], atena=asked["atena"], on=door.on, limit=LIMIT
         )
-        door.saw(TABLE, [hit.person_id for hit in hits])
+        door.saw(TABLE, [hit.person_id for hit in hits], LISTED)
     return [show.hit(one, _link(request, one)) for one in hits]
 
 
@@ -91,9 +94,18 @@ def _sheet(request: Request, entry: str, person_id: int, on: date) -> Sheet:
     with access.under(request, entry) as door:
         sheet = people.sheet(person_id, on)
         door.saw(TABLE, [person_id] if sheet else [])
+        if others := _others(sheet):
+            door.saw(TABLE, others, OF_HOUSEHOLD)
     if sheet is None:
         raise Http404
     return sheet
+
+
+def _others(sheet: Sheet | None) -> list[int]:
+    """The other members of the household: whoever reads one sheet reads something about each of them."""
+    if sheet is None or sheet.household is None:
+        return []
+    return [member.person_id for member in sheet.household.members if member.person_id != sheet.person_id]
 
 
 def _left(person_id: int, *, by_name: bool = True) -> list[Shown]:
