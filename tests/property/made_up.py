@@ -68,6 +68,19 @@ def flow(name: str, items: tuple[str, ...], **given: object) -> Flow:
     return Flow.model_validate(usual | given)
 
 
+def _entries() -> tuple[RegisterEntry, ...]:
+    return (
+        RegisterEntry(
+            id="r-ward", business="給付", sections=("課",), subject="区民", items=("氏名", "住所", "券種"), places=(HALL,),
+            start=date(2020, 4, 1), end=date(2027, 1, 1), source="業務登録簿",
+        ),
+        RegisterEntry(
+            id="r-own", business="本人の照会", sections=("課",), subject="区民", items=("氏名", "住所"), places=("本人の手元",),
+            start=date(2020, 4, 1), source="業務登録簿", own_record=True,
+        ),
+    )  # fmt: skip
+
+
 def library(*, demonstration: bool = True) -> MadeUp:
     contract = (Kind.CONTRACT,)
     several = (Kind.NEW_ITEMS, Kind.CONTRACT, Kind.LINE)
@@ -133,16 +146,8 @@ def library(*, demonstration: bool = True) -> MadeUp:
             contract,
         ),
     )
-    entries = (
-        RegisterEntry(
-            id="r-ward", business="給付", sections=("課",), subject="区民", items=("氏名", "住所", "券種"), places=(HALL,),
-            start=date(2020, 4, 1), end=date(2027, 1, 1), source="業務登録簿",
-        ),
-        RegisterEntry(
-            id="r-own", business="本人の照会", sections=("課",), subject="区民", items=("氏名", "住所"), places=("本人の手元",),
-            start=date(2020, 4, 1), source="業務登録簿", own_record=True,
-        ),
-    )  # fmt: skip
     return MadeUp(
-        {paper.number: paper for paper in papers}, {entry.id: entry for entry in entries}, demonstration=demonstration
+        {paper.number: paper for paper in papers},
+        {entry.id: entry for entry in _entries()},
+        demonstration=demonstration,
     )

@@ -263,10 +263,9 @@ class BatchSeen(models.Model):
         return f"{self.company} {self.number}"
 
 
-class VoucherSeen(models.Model):
-    """A voucher with the four items of 諮問815 §5, the state of its check, and nothing else."""
+class PresentedFields(models.Model):
+    """What both the contractor's and the ward's own view of a voucher hold."""
 
-    batch = models.ForeignKey(BatchSeen, on_delete=models.DO_NOTHING, related_name="vouchers")
     sequence = models.PositiveIntegerField()
     name = models.CharField(max_length=60)
     used_on = models.DateField()
@@ -274,37 +273,37 @@ class VoucherSeen(models.Model):
     certificate_number = models.CharField(max_length=12)
     state = models.CharField(max_length=8)
     reason = models.CharField(max_length=20)
-    version = models.PositiveIntegerField()
 
     holds: ClassVar[Holds] = PresentedVoucher.holds
 
     class Meta:
+        abstract = True
         managed = False
         db_table = "v_taxi_presentedvoucher"
+
+
+class VoucherSeen(PresentedFields):
+    """A voucher with the four items of 諮問815 §5, the state of its check, and nothing else."""
+
+    batch = models.ForeignKey(BatchSeen, on_delete=models.DO_NOTHING, related_name="vouchers")
+    version = models.PositiveIntegerField()
+
+    class Meta(PresentedFields.Meta):
+        pass
 
     def __str__(self) -> str:
         return f"{self.batch_id}-{self.sequence}"
 
 
-class WardVoucherSeen(models.Model):
+class WardVoucherSeen(PresentedFields):
     """A voucher as the ward's own section sees it: its kind and face value too."""
 
     batch = models.ForeignKey(BatchSeen, on_delete=models.DO_NOTHING, related_name="+")
-    sequence = models.PositiveIntegerField()
-    name = models.CharField(max_length=60)
-    used_on = models.DateField()
-    fare = models.PositiveIntegerField()
-    certificate_number = models.CharField(max_length=12)
     kind = models.CharField(max_length=20)
     denomination = models.PositiveIntegerField()
-    state = models.CharField(max_length=8)
-    reason = models.CharField(max_length=20)
 
-    holds: ClassVar[Holds] = PresentedVoucher.holds
-
-    class Meta:
-        managed = False
-        db_table = "v_taxi_presentedvoucher"
+    class Meta(PresentedFields.Meta):
+        pass
 
     def __str__(self) -> str:
         return f"{self.batch_id}-{self.sequence}"
