@@ -1,7 +1,8 @@
 """Persons of the made-up ward a second into PostgreSQL, with their households, names and addresses, and every key.
 
-The peers put the same persons into the same tables the usual ways, on a smaller sample: Django's bulk_create, and
-executemany with the keys in force. Each measurement ends with its commit. CPU seconds are those of both processes.
+Ours works over two connections, as `up` does. The peers put the same persons into the same tables the usual ways, on a
+smaller sample: Django's bulk_create, and executemany with the keys in force. Each measurement ends with its commit. CPU
+seconds are those of this process and of the server's processes that work for it.
 """
 
 from __future__ import annotations
@@ -36,27 +37,32 @@ def run() -> dict[str, Any]:
     cluster.start(bound=True)
     cluster.make_database(name)
     try:
-        with _people_tables(name), cluster.connect(OWNER_ROLE, name) as connection:
-            return {"rows": _measure(connection)}
+        with (
+            _tables(name),
+            cluster.connect(OWNER_ROLE, name) as connection,
+            cluster.connect(OWNER_ROLE, name) as another,
+        ):
+            return {"rows": _measure(connection, another)}
     finally:
         cluster.drop_database(name)
 
 
 @contextmanager
-def _people_tables(name: str) -> Iterator[None]:
+def _tables(name: str) -> Iterator[None]:
     settings = connections[OWNER].settings_dict
     before = settings["NAME"]
     settings["NAME"] = name
     try:
-        call_command("migrate", "people", database=OWNER, verbosity=0)
+        for app in ("people", "demo"):
+            call_command("migrate", app, database=OWNER, verbosity=0)
         yield
     finally:
         connections[OWNER].close()
         settings["NAME"] = before
 
 
-def _measure(connection: Connection) -> list[dict[str, Any]]:
-    rounds = [_ours(connection) for _ in range(ROUNDS)]
+def _measure(connection: Connection, another: Connection) -> list[dict[str, Any]]:
+    rounds = [_ours(connection, another) for _ in range(ROUNDS)]
     rates, rows_only, per_cpu = (sorted(values)[ROUNDS // 2] for values in zip(*rounds, strict=True))
     rows = _sample()
     peers = {
@@ -71,25 +77,29 @@ def _measure(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-def _ours(connection: Connection) -> tuple[float, float, float]:
+def _ours(connection: Connection, another: Connection) -> tuple[float, float, float]:
     """Persons a second in all, persons a second until the rows were in, persons a CPU second."""
     from azukari.demo import ward
 
-    told: list[tuple[int, float]] = []
-    before, cpu = time.perf_counter(), _cpu(connection)
+    before, cpu = time.perf_counter(), _cpu(connection, another)
     with connection.transaction():
-        ward.make(connection, SIZE, SEED, lambda done, _total: told.append((done, time.perf_counter())))
+        ward.make(connection, SIZE, SEED, _unseen)
+    rows = time.perf_counter() - before
+    ward.bring_back([connection, another], _unseen)
     whole = time.perf_counter() - before
-    rows = max(at for done, at in told if done <= SIZE * ward.ROWS_SHARE) - before
-    spent = _cpu(connection) - cpu
+    spent = _cpu(connection, another) - cpu
     _empty(connection)
     return SIZE / whole, SIZE / rows, SIZE / spent
 
 
-def _cpu(connection: Connection) -> float:
-    """CPU seconds of this process and of the server's process that works for it."""
-    served = Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0]
-    return time.process_time() + int(served) / 1e9
+def _unseen(done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def _cpu(*served: Connection) -> float:
+    """CPU seconds of this process and of the server's processes that work for it."""
+    spent = (Path(f"/proc/{connection.info.backend_pid}/schedstat").read_text().split()[0] for connection in served)
+    return time.process_time() + sum(map(int, spent)) / 1e9
 
 
 def _sample() -> Rows:

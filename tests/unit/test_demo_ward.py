@@ -79,19 +79,71 @@ def made(owner_connection: psycopg.Connection) -> psycopg.Connection:
     return owner_connection
 
 
+def make_whole(connection: psycopg.Connection, size: int) -> None:
+    ward.make(connection, size, 2019, lambda _done, _total: None)
+    ward.bring_back([connection], lambda _done, _total: None)
+
+
 def test_all_keys_are_in_force_again(made: psycopg.Connection) -> None:
     before = _keys(made)
     told: list[tuple[int, int]] = []
     ward.make(made, SIZE, 2019, lambda done, total: told.append((done, total)))
-    assert _keys(made) == before
     assert told == sorted(told)
     assert told[-1] == (SIZE, SIZE)
+    assert _keys(made) != before
+    told.clear()
+    ward.bring_back([made], lambda done, total: told.append((done, total)))
+    assert told == [(done, len(told)) for done in range(1, len(told) + 1)]
+    assert _keys(made) == before
     assert made.execute("SELECT count(*), max(id) FROM people_person").fetchone() == (SIZE, SIZE)
     assert made.execute("SELECT nextval(pg_get_serial_sequence('people_person', 'id'))").fetchone() == (SIZE + 1,)
 
 
+def test_the_rows_that_come_in_are_the_ones_made_up(made: psycopg.Connection) -> None:
+    make_whole(made, SIZE)
+    ((_, lines),) = population.Population(SIZE, 2019).chunks(SIZE)
+    for table, target in ward.TABLES.items():
+        with made.cursor().copy(f"COPY {target} TO STDOUT") as copy:
+            assert b"".join(copy) == "".join(getattr(lines, table)).encode()
+
+
+def test_what_was_interrupted_goes_on_with_what_is_missing(made: psycopg.Connection) -> None:
+    before = _keys(made)
+    ward.make(made, SIZE, 2019, lambda _done, _total: None)
+
+    def stop(done: int, _total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ward.bring_back([made], stop)
+    left = made.execute("SELECT count(*) FROM demo_key").fetchone()
+    told: list[int] = []
+    ward.bring_back([made], lambda _done, total: told.append(total))
+    assert left == (len(told),)
+    assert _keys(made) == before
+    assert made.execute("SELECT count(*) FROM demo_key").fetchone() == (0,)
+    ward.bring_back([made], lambda _done, _total: pytest.fail("nothing was missing"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("UPDATE people_name SET person_id = 8 WHERE person_id = 9", psycopg.errors.ExclusionViolation),
+        ("UPDATE people_membership SET head = true WHERE relation = '妻'", psycopg.errors.ExclusionViolation),
+        ("UPDATE people_address SET valid = daterange(lower(valid) + 1, upper(valid)) WHERE id = 9", psycopg.errors.ForeignKeyViolation),
+        ("DELETE FROM people_person WHERE id = 9", psycopg.errors.ForeignKeyViolation),
+    ],
+)  # fmt: skip
+def test_a_row_against_a_key_is_found(made: psycopg.Connection, fault: str, error: type[psycopg.Error]) -> None:
+    ward.make(made, SIZE, 2019, lambda _done, _total: None)
+    made.execute(fault)
+    with pytest.raises(error):
+        ward.bring_back([made], lambda _done, _total: None)
+
+
 def test_nobody_is_made(made: psycopg.Connection) -> None:
-    ward.make(made, 0, 2019, lambda _done, _total: None)
+    make_whole(made, 0)
     assert made.execute("SELECT count(*) FROM people_household").fetchone() == (0,)
 
 
@@ -128,12 +180,12 @@ def test_nobody_is_made(made: psycopg.Connection) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_not_there(made: psycopg.Connection, impossible: str, query: str) -> None:
-    ward.make(made, SIZE, 2019, lambda _done, _total: None)
+    make_whole(made, SIZE)
     assert made.execute(query).fetchall() == [], impossible
 
 
 def test_households_and_ages_look_like_a_ward(made: psycopg.Connection) -> None:
-    ward.make(made, SIZE, 2019, lambda _done, _total: None)
+    make_whole(made, SIZE)
     row = made.execute(
         "SELECT count(*) FILTER (WHERE born > '2005-04-01'), count(*) FILTER (WHERE born <= '1955-04-01'),"
         " count(*) FILTER (WHERE died IS NOT NULL), count(*) FILTER (WHERE sex = '女') FROM people_person"

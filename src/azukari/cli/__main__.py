@@ -19,12 +19,14 @@ GROUPS = {
     "account": "azukari.cli.account",
     "place": "azukari.cli.place",
     "roll": "azukari.cli.roll",
+    "taxi": "azukari.cli.taxi",
 }
 COMMANDS = {
     "up": "azukari.cli.up",
     "test": "azukari.cli.test",
     "bench": "azukari.cli.bench",
     "code": "azukari.cli.code",
+    "zengin": "azukari.cli.zengin",
 }
 
 

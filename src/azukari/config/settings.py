@@ -128,6 +128,8 @@ USE_TZ = True
 STATIC_URL = "static/"
 # The folder with the `secrets/` and `checkpoints/` of the ledger's sealer.
 LEDGER_HOME = home()
+# What arrived, byte for byte, by its SHA-256.
+ORIGINALS = home() / "originals"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

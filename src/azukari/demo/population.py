@@ -249,18 +249,16 @@ class Population:
 
     def _settle(self, members: list[Member]) -> None:
         """Write the household: its members from the day each came, its addresses, and who follows a head who died."""
-        start = min(max(person.since, person.married) for person, _ in members)
-        leaves = TODAY - int(self.random() * 2 * YEAR)
-        if self.random() < LEAVING_SHARE and all(p.since < leaves and p.married < leaves for p, _ in members):
+        begins = [max(person.since, person.married) for person, _ in members]
+        start, leaves = min(begins), TODAY - int(self.random() * 2 * YEAR)
+        if self.random() < LEAVING_SHARE and max(begins) < leaves:
             for person, _ in members:
                 person.last = min(person.last or leaves, leaves) if person.died < leaves else person.last
         self._new_household()
         moves = start + int(self.random() * (TODAY - start)) if self.random() < MOVING_SHARE else ENDLESS
         first, second = self._address(), self._address() if moves else ""
         head_gone = members[0][0].last
-        for place, (person, relation) in enumerate(members):
-            begin = max(person.since, person.married) if person.maiden else person.since
-            begin = max(begin, start)
+        for place, ((person, relation), begin) in enumerate(zip(members, begins, strict=True)):
             self._register(person)
             self._belongs(person, relation, begin, head_gone if place == 1 and members[0][0].died else ENDLESS)
             if moves > begin and (not person.last or moves < person.last):
@@ -306,7 +304,7 @@ class Population:
             key = f" {surname.key}{given.key} {given.key} {surname.kana_key}{given.kana_key}"
             if given.key != given.kana_key:
                 key += f" {given.kana_key}"
-        self.lines.name.append(f"{person.key}\t{name}\t{kana}\t{former}\t{key}\t{_range(begin, end)}\n")
+        self.lines.name.append(f"{person.key}\t{name}\t{kana}\t{former}\t{key}\t[{DAYS[begin]},{DAYS[end]})\n")
 
     def _new_household(self) -> None:
         self.household += 1
@@ -315,10 +313,12 @@ class Population:
 
     def _line_up(self, person: Somebody, relation: str, begin: int, end: int) -> None:
         head = "t" if relation == "世帯主" else "f"
-        self.lines.membership.append(f"{person.key}\t{self.household}\t{relation}\t{head}\t{_range(begin, end)}\n")
+        self.lines.membership.append(
+            f"{person.key}\t{self.household}\t{relation}\t{head}\t[{DAYS[begin]},{DAYS[end]})\n"
+        )
 
     def _lives(self, person: Somebody, address: str, begin: int, end: int) -> None:
-        self.lines.address.append(f"{person.key}\t{address}\t{_range(begin, end)}\n")
+        self.lines.address.append(f"{person.key}\t{address}\t[{DAYS[begin]},{DAYS[end]})\n")
 
     def _address(self) -> str:
         chance, town = self.random, self._draw(self.towns)
@@ -333,16 +333,12 @@ class Population:
         return f"{first}{town.name}{last}{int(chance() * 9) + 1}{int(chance() * 12) + 1:02d}号室"
 
 
-def _range(begin: int, end: int) -> str:
-    return f"[{DAYS[begin]},{DAYS[end] if end else ''})"
-
-
 class _Days(dict[int, str]):
-    """Ordinal → ISO date, written once a day."""
+    """Ordinal → ISO date, written once a day; nothing for a day that never comes."""
 
     def __missing__(self, ordinal: int) -> str:
         self[ordinal] = text = date.fromordinal(ordinal).isoformat()
         return text
 
 
-DAYS = _Days()
+DAYS = _Days({ENDLESS: ""})

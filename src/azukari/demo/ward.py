@@ -1,23 +1,24 @@
-"""The demonstration ward's persons, put into the database as fast as PostgreSQL takes them.
+"""The demonstration ward's persons, put into the database as fast as PostgreSQL takes them, as the owner.
 
-In the caller's transaction, as the owner: keys and indexes step aside, the rows stream in by COPY, and the keys come back
-and are checked over all rows at once. So either the whole ward is there with every key in force, or nothing changed.
+`make` puts the rows, in the caller's transaction: keys and indexes step aside, each noted in `demo_key`, and the rows
+stream in by COPY. `bring_back` has the keys checked over all rows at once, on several connections. A key comes back in
+the transaction that strikes its note: after a kill the notes say what is still to be done, and calling it again ends it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from queue import SimpleQueue
 from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from azukari.demo.population import Population
+from azukari.demo.population import Lines, Population
 
 Progress = Callable[[int, int], None]
-CHUNK = 20_000
-# Of the time: rows, then keys.
-ROWS_SHARE = 0.35
+CHUNK = 2_000
 TABLES: dict[str, LiteralString] = {
     "person": "people_person (id, atena, born, sex, died)",
     "name": "people_name (person_id, name, kana, former, search_key, valid)",
@@ -25,68 +26,102 @@ TABLES: dict[str, LiteralString] = {
     "address": "people_address (person_id, postcode, municipality, town, chome, ban, go, building, valid)",
     "membership": "people_membership (person_id, household_id, relation, head, valid)",
 }
-# What stands aside while rows come in: keys (foreign ones last to come back), then indexes that belong to no key.
-# Primary keys stay: rows come in their order, and tables of other packages hold on to them.
+NAMES = [f"people_{table}" for table in TABLES]
+# What steps aside while rows come in: keys, and indexes that belong to no key; how each comes back and leaves. What
+# stands in step 2 comes back after all of step 1: foreign keys after the keys they point at. Primary keys stay: rows
+# come in their order, and tables of other packages hold on to them.
 KEYS = """
-SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid)
-FROM pg_constraint c
-WHERE c.conrelid = ANY (%s::text[]::regclass[]) AND c.contype IN ('u', 'x', 'f')
-ORDER BY c.contype = 'f', c.conrelid::regclass::text, c.conname"""
-INDEXES = """
-SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
-FROM pg_index i
-WHERE i.indrelid = ANY (%s::text[]::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid)
-ORDER BY 1"""
-# Keys over a whole table are checked better with room to sort, with both processors, and without compiling the check;
-# a first small sample is enough for the planner until autovacuum takes its own.
-ROOM = """
-SET LOCAL maintenance_work_mem = '256MB';
-SET LOCAL min_parallel_table_scan_size = 0;
-SET LOCAL jit = off;
-SET LOCAL default_statistics_target = 10"""
+SELECT CASE contype WHEN 'f' THEN 2 ELSE 1 END AS step, contype::text AS kind,
+       format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS back,
+       format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)
+FROM pg_constraint
+WHERE conrelid = ANY (%(tables)s::text[]::regclass[]) AND contype IN ('u', 'x', 'f')
+UNION ALL
+SELECT 2, '', pg_get_indexdef(indexrelid), format('DROP INDEX %%s', indexrelid::regclass)
+FROM pg_index
+WHERE indrelid = ANY (%(tables)s::text[]::regclass[])
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+ORDER BY step, kind, back"""
+# The PERIOD key looks up the addresses of every member: by a hash that takes half the time of the key it points at.
+HELP = (
+    (1, "CREATE INDEX demo_address_person ON people_address USING hash (person_id)"),
+    (3, "DROP INDEX demo_address_person"),
+)
+# Keys over a whole table are checked better with room to sort and without compiling the check.
+ROOM = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off"
 
 
 def make(connection: Connection, size: int, seed: int, progress: Progress) -> None:
     """Make exactly `size` persons (0 to 99,999,999), the same from the same seed, into tables that hold nobody yet.
 
-    `progress(done, size)` counts persons; the keys at the end count as the rest of them.
+    `progress(done, size)` counts persons. The ward is whole after `bring_back`.
     """
-    names = [f"people_{table}" for table in TABLES]
-    with connection.cursor() as cursor:
-        cursor.execute(ROOM)
-    with _without_keys(connection, names, size, progress):
-        done = 0
+    _set_aside(connection)
+    done = 0
+    with ThreadPoolExecutor(1) as sender:
+        sent: Future[None] | None = None
         for persons, lines in Population(size, seed).chunks(CHUNK):
-            for table, target in TABLES.items():
-                _copy(connection, target, "".join(getattr(lines, table)))
+            if sent:  # no more than one chunk waits
+                sent.result()
+            sent = sender.submit(_send, connection, lines)
             done += persons
-            progress(int(done * ROWS_SHARE), size)
-        for table in ("people_person", "people_household"):
-            connection.execute(
-                sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}").format(
-                    name=table, table=sql.Identifier(table)
-                )
+            progress(done, size)
+        if sent:
+            sent.result()
+    for table in ("people_person", "people_household"):
+        connection.execute(
+            sql.SQL("SELECT setval(pg_get_serial_sequence({name}, 'id'), max(id)) FROM {table}").format(
+                name=table, table=sql.Identifier(table)
             )
-    connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
-    progress(size, size)
+        )
+    # A small sample is enough for the planner until autovacuum takes its own.
+    connection.execute("SET LOCAL default_statistics_target = 10")
+    connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.Identifier, NAMES))))
 
 
-def _copy(connection: Connection, target: LiteralString, lines: str) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        copy.write(lines.encode())
+def bring_back(connections: Sequence[Connection], progress: Progress) -> None:
+    """Bring back what stepped aside for `make` and is not back yet, as much at a time as there are connections.
+
+    `progress(done, all)` counts keys and indexes. An interruption or a key that fails ends the work of all connections.
+    """
+    notes = connections[0].execute("SELECT step, id, statement FROM demo_key ORDER BY step, id").fetchall()
+    free: SimpleQueue[Connection] = SimpleQueue()
+    for connection in connections:
+        free.put(connection)
+    done = 0
+    with ThreadPoolExecutor(len(connections)) as pool:
+        try:
+            for _, step in groupby(notes, key=lambda note: note[0]):
+                for _ in pool.map(lambda note: _bring(free, *note[1:]), step):
+                    done += 1
+                    progress(done, len(notes))
+        except BaseException:
+            for connection in connections:
+                connection.cancel_safe()
+            raise
 
 
-@contextmanager
-def _without_keys(connection: Connection, tables: list[str], size: int, progress: Progress) -> Iterator[None]:
-    keys = connection.execute(KEYS, [tables]).fetchall()
-    indexes = connection.execute(INDEXES, [tables]).fetchall()
-    for table, key, _ in reversed(keys):
-        connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {key}")
-    for index, _ in indexes:
-        connection.execute(f"DROP INDEX {index}")
-    yield
-    back = [definition for _, definition in indexes]
-    back += [f"ALTER TABLE {table} ADD CONSTRAINT {key} {definition}" for table, key, definition in keys]
-    for place, statement in enumerate(back, 1):
-        connection.execute(statement)
-        progress(int(size * (ROWS_SHARE + (1 - ROWS_SHARE) * place / len(back))), size)
+def _set_aside(connection: Connection) -> None:
+    keys = connection.execute(KEYS, {"tables": NAMES}).fetchall()
+    for *_, leave in reversed(keys):
+        connection.execute(leave)
+    with connection.cursor() as cursor:
+        notes = [(step, back) for step, _, back, _ in keys]
+        cursor.executemany("INSERT INTO demo_key (step, statement) VALUES (%s, %s)", [*notes, *HELP])
+
+
+def _send(connection: Connection, lines: Lines) -> None:
+    for table, target in TABLES.items():
+        with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            copy.write("".join(getattr(lines, table)).encode())
+
+
+def _bring(free: SimpleQueue[Connection], note: int, statement: LiteralString) -> None:
+    connection = free.get()
+    try:
+        with connection.transaction():
+            connection.execute(ROOM)
+            connection.execute(statement)
+            connection.execute("DELETE FROM demo_key WHERE id = %s", [note])
+    finally:
+        free.put(connection)

@@ -15,10 +15,13 @@ class TaxiConfig(AppConfig):
     def ready(self) -> None:
         """Put the screens into the menu of those who are named under the flow, and tell how many vouchers came."""
         from azukari.business.taxi.service import arrived
+        from azukari.core.audit import api as audit
         from azukari.core.policy import api as policy
         from azukari.web.api import MenuItem, menu
 
         policy.register_actual(CONTRACTOR_FLOW, arrived)
+        audit.describe("taxi.checked", "{who}が{under}券を台帳と突き合わせました（{whom}{what}）。")
+        audit.describe("taxi.settled", "{who}が{under}支払を確定しました。")
 
         menu.register(
             MenuItem(

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Sum
 
-from azukari.business.taxi import rules
-from azukari.business.taxi.models import Arrival, BatchSeen, CertificateSeen, VoucherSeen, WardVoucherSeen
-from azukari.business.taxi.types import Bundle, Mark, Progress, State
+from azukari.business.taxi import keying, rules
+from azukari.business.taxi.models import (
+    Arrival,
+    BatchSeen,
+    CertificateSeen,
+    InvoiceLineSeen,
+    PaymentLineSeen,
+    QuestionSeen,
+    RunSeen,
+    ToldSeen,
+    VoucherSeen,
+    WardVoucherSeen,
+)
+from azukari.business.taxi.months import Amount, Cell, Claim, Settled
+from azukari.business.taxi.types import Bundle, Ground, Mark, Outcome, Progress, State
 
 PAGE = 50
 SEARCH_LIMIT = 200
@@ -33,17 +45,20 @@ def months() -> list[date]:
 
 
 def bundles(month: date) -> list[Bundle]:
-    """The month's batches by company, with their progress."""
-    batches = BatchSeen.objects.filter(month=month).select_related("company").order_by("company__code", "number")
-    found = list(batches)
+    """The month's batches by company, with their progress; not those that wait for an officer."""
+    found = list(_open().filter(month=month).order_by("company__code", "number"))
     progress = _progress(batch.pk for batch in found)
     return [_bundle(batch, progress[batch.pk]) for batch in found]
 
 
 def bundle(key: int) -> Bundle | None:
-    """One batch with its progress; None when it is not there, or not this contractor's."""
-    batch = BatchSeen.objects.filter(pk=key).select_related("company").first()
+    """One batch with its progress; None when it is not there, not this contractor's, or waits for an officer."""
+    batch = _open().filter(pk=key).first()
     return None if batch is None else _bundle(batch, _progress([key])[key])
+
+
+def _open() -> QuerySet[BatchSeen]:
+    return BatchSeen.objects.filter(hold="").select_related("company")
 
 
 def _bundle(batch: BatchSeen, progress: Progress) -> Bundle:
@@ -97,8 +112,9 @@ def _edge(shown: Sequence[VoucherSeen], place: int, more: bool) -> int | None:
 
 
 def with_number(number: str) -> list[VoucherSeen]:
-    """Vouchers with exactly this certificate number, latest month first."""
-    rows = numbered(number).select_related("batch__company")
+    """Vouchers with exactly this certificate number, written or typed from a picture, latest month first."""
+    written = Q(certificate_number=number) | Q(pk__in=keying.numbered(number))
+    rows = VoucherSeen.objects.filter(written, batch__hold="").select_related("batch__company")
     return list(rows.order_by("-batch__month", "batch_id", "sequence")[:SEARCH_LIMIT])
 
 
@@ -127,7 +143,7 @@ def reasons(month: date) -> list[tuple[str, int]]:
 
 def state_of(batch: int, voucher: int) -> VoucherSeen | None:
     """The state of one voucher and nothing personal; None when it is not there, or not this contractor's."""
-    return _states().filter(batch_id=batch, pk=voucher).first()
+    return _states().filter(batch_id=batch, batch__hold="", pk=voucher).first()
 
 
 def _states() -> QuerySet[VoucherSeen]:
@@ -137,8 +153,12 @@ def _states() -> QuerySet[VoucherSeen]:
 def mark(batch: int, marks: Iterable[Mark]) -> list[int]:
     """Write what an operator decided. Returns the vouchers changed: not those somebody changed since they were shown.
 
+    A batch that waits for an officer is not checked, so nothing of it changes.
+
     Two people marking one voucher: the later UPDATE waits for the earlier, finds another version, and changes nothing.
     """
+    if not BatchSeen.objects.filter(pk=batch, hold="").exists():
+        return []
     return [mark.voucher for mark in rules.in_lock_order(marks) if _write(batch, mark)]
 
 
@@ -146,6 +166,135 @@ def _write(batch: int, mark: Mark) -> bool:
     row = VoucherSeen.objects.filter(pk=mark.voucher, batch_id=batch, version=mark.version)
     reason = mark.reason.value if mark.reason else ""
     return bool(row.update(state=mark.state.value, reason=reason, version=F("version") + 1))
+
+
+def claims(month: date) -> list[Claim]:
+    """The month's claims in order of company, held ones too, each with its invoice and where its vouchers stand."""
+    batches = list(BatchSeen.objects.filter(month=month).select_related("company").order_by("company__code", "number"))
+    keys = [batch.pk for batch in batches]
+    invoiced, cells = _invoiced(keys), _cells(keys)
+    return [
+        Claim(
+            batch.pk,
+            batch.company.pk,
+            batch.company.name,
+            batch.number,
+            batch.received_on,
+            batch.contractor,
+            batch.hold,
+            invoiced.get(batch.pk, Amount()),
+            tuple(cells[batch.pk]),
+        )
+        for batch in batches
+    ]
+
+
+def _invoiced(batches: Sequence[int]) -> dict[int, Amount]:
+    rows = InvoiceLineSeen.objects.filter(batch_id__in=batches).order_by().values_list("batch_id")
+    return {key: Amount(count, yen) for key, count, yen in rows.annotate(lines=Sum("count"), yen=Sum("amount"))}
+
+
+def _cells(batches: Sequence[int]) -> defaultdict[int, list[Cell]]:
+    """One look at the month's vouchers, from which every other number of the month follows."""
+    rows = WardVoucherSeen.objects.filter(batch_id__in=batches).order_by().values_list("batch_id", "state", "outcome")
+    found: defaultdict[int, list[Cell]] = defaultdict(list)
+    for batch, state, outcome, count, yen in rows.annotate(lines=Count("*"), yen=Sum("denomination")):
+        found[batch].append(Cell(State(state), Outcome(outcome), Amount(count, yen)))
+    return found
+
+
+def released(batch: int) -> list[int] | None:
+    """Let a held claim into the check. Its vouchers; None when it is not there or did not wait any more."""
+    if not BatchSeen.objects.filter(pk=batch).exclude(hold="").update(hold=""):
+        return None
+    return list(WardVoucherSeen.objects.filter(batch_id=batch).values_list("pk", flat=True))
+
+
+def unpaid(month: date) -> QuerySet[WardVoucherSeen]:
+    """The month's held and refused vouchers, by the partial index of just those."""
+    batches = list(BatchSeen.objects.filter(month=month).values_list("pk", flat=True))
+    outcomes = [Outcome.HELD.value, Outcome.REFUSED.value]
+    return WardVoucherSeen.objects.filter(batch_id__in=batches, outcome__in=outcomes)
+
+
+def companies(month: date) -> list[tuple[int, str]]:
+    """Key and name of the companies with a claim in the month, by name."""
+    rows = BatchSeen.objects.filter(month=month).order_by("company__name").distinct()
+    return list(rows.values_list("company_id", "company__name"))
+
+
+def deciding() -> Func:
+    """The bit of the ground that decides: the lowest of the mask."""
+    return Func(F("grounds"), template="(%(expressions)s & -%(expressions)s)", output_field=IntegerField())
+
+
+def unpaid_by_ground(month: date) -> list[tuple[int, int, int]]:
+    """The deciding ground's bit, 枚 and yen."""
+    rows = unpaid(month).order_by().annotate(bit=deciding()).values_list("bit")
+    return list(rows.annotate(lines=Count("*"), yen=Sum("denomination")))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which unpaid vouchers to show; None is all."""
+
+    company: int | None = None
+    ground: Ground | None = None
+    outcome: Outcome | None = None
+
+    @property
+    def conditions(self) -> Q:
+        """For the query; `bit` is the deciding ground's."""
+        named = {"batch__company_id": self.company, "bit": self.ground and self.ground.bit, "outcome": self.outcome}
+        return Q(**{name: value for name, value in named.items() if value is not None})
+
+
+def unpaid_page(month: date, filters: Filters, after: int) -> tuple[Sequence[WardVoucherSeen], int | None]:
+    """`PAGE` unpaid vouchers after a key, in order of receipt, and the key to go on from; None at the end."""
+    rows = unpaid(month).annotate(bit=deciding()).filter(filters.conditions, pk__gt=after)
+    found = list(rows.select_related("batch__company").order_by("pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    return shown, shown[-1].pk if len(found) > PAGE else None
+
+
+def unpaid_count(month: date, filters: Filters) -> int:
+    """How many there are."""
+    return unpaid(month).annotate(bit=deciding()).filter(filters.conditions).count()
+
+
+def presented(voucher: int) -> WardVoucherSeen | None:
+    """One voucher with its claim; None when it is not there."""
+    return WardVoucherSeen.objects.filter(pk=voucher).select_related("batch__company").first()
+
+
+def told(vouchers: Iterable[int]) -> Mapping[int, list[ToldSeen]]:
+    """Why each is not paid, by voucher, in order of precedence."""
+    found: defaultdict[int, list[ToldSeen]] = defaultdict(list)
+    lines = ToldSeen.objects.filter(voucher_id__in=list(vouchers))
+    for line in sorted(lines, key=lambda line: Ground(line.ground).bit):
+        found[line.voucher_id].append(line)
+    return found
+
+
+def questions(month: date) -> list[QuestionSeen]:
+    """What should be asked about the month, by pattern."""
+    return list(QuestionSeen.objects.filter(month=month).select_related("company").order_by("pattern", "pk"))
+
+
+def invoiced_by_month(months: Sequence[date]) -> dict[date, Amount]:
+    """What was invoiced in each of the months: from the invoices, which are few, and not from the vouchers."""
+    rows = InvoiceLineSeen.objects.filter(batch__month__in=months).order_by().values_list("batch__month")
+    return {month: Amount(count, yen) for month, count, yen in rows.annotate(lines=Sum("count"), yen=Sum("amount"))}
+
+
+def settled(month: date, months: Sequence[date]) -> Settled:
+    """What was settled, under the register entry of payments: 枚 and yen of one month, and yen paid by month."""
+    runs = RunSeen.objects.filter(month__in=months).order_by()
+    own = runs.filter(month=month).aggregate(runs=Count("*"), claimed=Sum("claimed"), unpaid=Sum("unpaid"))
+    lines = PaymentLineSeen.objects.filter(payment__run__month=month).aggregate(count=Sum("accepted"))
+    paid = dict(runs.values_list("month").annotate(total=Sum("paid")))
+    amount = Amount(lines["count"] or 0, (own["claimed"] or 0) - (own["unpaid"] or 0))
+    return Settled(own["runs"], amount, paid)
 
 
 def arrived(since: date, until: date) -> tuple[int, frozenset[str]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 CONTRACTOR_FLOW = "815-1"
 WARD_ENTRY = "r-taxi"
+PAY_ENTRY = "r-taxi-pay"
 VOUCHERS = "taxi_presentedvoucher"
 CERTIFICATES = "taxi_certificate"
 
@@ -39,6 +40,43 @@ class Reason(StrEnum):
     LATE_CLAIM = "利用日がこの月でない"
 
 
+class Ground(StrEnum):
+    """Why a voucher is not paid, in order of precedence: the first that applies decides, all are kept.
+
+    The value is the code in files and tables; words for people are in `data/grounds.toml`.
+    """
+
+    NOT_ISSUED = "NOT_ISSUED"
+    DUPLICATE = "DUPLICATE"
+    DENOM = "DENOM"
+    LOST = "LOST"
+    EARLY = "EARLY"
+    EXPIRED = "EXPIRED"
+    STOPPED = "STOPPED"
+    NO_AGREEMENT = "NO_AGREEMENT"
+    OVER_FARE = "OVER_FARE"
+    TYPE_LIMIT = "TYPE_LIMIT"
+    UNREADABLE = "UNREADABLE"
+    MISSING_ENTRY = "MISSING_ENTRY"
+    LATE_CLAIM = "LATE_CLAIM"
+    QUERIED = "QUERIED"
+    OVER_INVOICE = "OVER_INVOICE"
+
+    @property
+    def bit(self) -> int:
+        """Its bit in a mask of grounds; the lowest bit set is the one that decides."""
+        return 1 << list(type(self)).index(self)
+
+
+class Outcome(StrEnum):
+    """What became of a presented voucher when the month was checked."""
+
+    WAITING = "未判定"
+    ACCEPTED = "支払"
+    HELD = "保留"
+    REFUSED = "不支給"
+
+
 class StopReason(StrEnum):
     """Why a certificate ended before its time (諮問815 §4)."""
 
@@ -46,6 +84,35 @@ class StopReason(StrEnum):
     DIED = "死亡"
     ADMITTED = "入所・入院"
     FUEL_AID = "自動車燃料費助成"
+
+
+class EventKind(StrEnum):
+    """What was reported of a voucher in a holder's hands."""
+
+    LOST = "紛失"
+    VOIDED = "破棄"
+    RETURNED = "返還"
+
+
+class PaperWay(StrEnum):
+    """Which way a bundle of paper went."""
+
+    OUT = "渡した"
+    BACK = "戻った"
+
+
+class Hold(StrEnum):
+    """Why a whole claim waits for an officer. It was received and is kept."""
+
+    OUT_OF_TERM = "受付期間外"
+    TWICE = "同じ月の二度目"
+
+
+class AnswerResult(StrEnum):
+    """What the ward decided on a company's answer to a notice."""
+
+    PAID = "支払う"
+    KEPT = "支払わない"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ NAMES = {
     "account": "利用者の登録",
     "place": "取扱場所の登録",
     "ledger": "台帳",
+    "taxi": "券の確認と支払",
 }
 # Actors that are no account: commands give the machine's own user, the demonstration makes itself.
 COMMAND, DEMONSTRATION = "cli:", "demo"

@@ -20,12 +20,16 @@ from azukari.kernel.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One actor named under one flow or register entry for `since <= day < until`; None is without end."""
+    """One actor named under one flow or register entry for `since <= day < until`; None is without end.
+
+    `contractor` is the one the actor works for there, None for the ward's own people.
+    """
 
     actor: str
     flow: str
     since: date | None
     until: date | None
+    contractor: str | None = None
 
 
 def enrol(
@@ -87,7 +91,7 @@ def roll(on: date, *, later: bool = False, using: str = DEFAULT_DB_ALIAS) -> lis
     """Everybody named under anything on that day, with their periods; by flow, then actor. `later`: or after it."""
     asked = {"period__overlap": DateRange(on, None)} if later else {"period__contains": on}
     rows = Enrolment.objects.using(using).filter(**asked).order_by("flow", "actor", "period")
-    return [Named(row.actor, row.flow, row.period.lower, row.period.upper) for row in rows]
+    return [Named(row.actor, row.flow, row.period.lower, row.period.upper, row.contractor) for row in rows]
 
 
 def save_place(place: Place, *, using: str = DEFAULT_DB_ALIAS) -> None:

@@ -1,0 +1,13 @@
+"""Checks that several tables of the business share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+
+
+def one_of(field: str, words: type[StrEnum], name: str) -> models.CheckConstraint:
+    """The field holds one of the words, in the database too."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": [word.value for word in words]}), name=name)

@@ -1,0 +1,1 @@
+"""Letters, forms and lists as PDF/A."""
