@@ -97,7 +97,7 @@ def _payment_rows(payment: Payment) -> Iterator[Sequence[object]]:
     who = (payment.company.code, safe_cell(payment.company.name))
     lines = PaymentLine.objects.using(OWNER).filter(payment=payment).order_by("batch_id", "kind", "face")
     for line in lines.prefetch_related("adjustments"):
-        why = "、".join(adjustment_words(one) for one in line.adjustments.all())
+        why = "、".join(map(adjustment_words, sorted(line.adjustments.all(), key=lambda one: one.ground)))
         counts = (line.claimed_count, line.counted, line.accepted, line.claimed, line.paid)
         yield (*who, line.kind, line.face, *counts, why)
     if payment.corrected:
