@@ -138,8 +138,22 @@ def _row(what: str, ours: float, unit: str, peers: dict[str, float], most: float
     }
 
 
+def month_rows() -> list[dict[str, Any]]:
+    """`taxi_month`, which needs Django and a database: loaded when it is asked for."""
+    import taxi_month
+
+    return taxi_month.rows()
+
+
+def qr_rows() -> list[dict[str, Any]]:
+    """`taxi_qr`: the voucher's number from its picture."""
+    import taxi_qr
+
+    return taxi_qr.rows()
+
+
 # What `run` measures, in order: each section gives its rows.
-SECTIONS: tuple[Callable[[], list[dict[str, Any]]], ...] = (check_rows, growth_rows)
+SECTIONS: tuple[Callable[[], list[dict[str, Any]]], ...] = (check_rows, growth_rows, month_rows, qr_rows)
 
 if __name__ == "__main__":
     print(json.dumps(_growth()))

@@ -16,7 +16,7 @@ from azukari.business.taxi.models import Adjustment, Payment, PaymentLine, Prese
 from azukari.business.taxi.receiving import Progress
 from azukari.business.taxi.rows import OWNER
 from azukari.business.taxi.settling import VARIANCE
-from azukari.business.taxi.types import Kind
+from azukari.business.taxi.types import Ground, Kind
 from azukari.kernel.errors import BadInput
 from azukari.kernel.money import yen
 
@@ -135,7 +135,7 @@ def _voucher(voucher: PresentedVoucher) -> printing.Unpaid:
 
 
 def _order(told: Told) -> int:
-    return list(grounds.rules()).index(grounds.Ground(told.ground))
+    return list(grounds.rules()).index(Ground(told.ground))
 
 
 def _image(voucher: PresentedVoucher) -> bytes | None:

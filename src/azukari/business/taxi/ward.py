@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 from azukari.business.taxi import keying, months, pictures, serials, service
 from azukari.business.taxi.checking import grounds
 from azukari.business.taxi.checking.grounds import Rule
-from azukari.business.taxi.forms import HeldForm, NumberForm
-from azukari.business.taxi.models import Certificate, PresentedVoucher, QuestionSeen, ToldSeen, WardVoucherSeen
+from azukari.business.taxi.forms import HeldForm
+from azukari.business.taxi.models import PresentedVoucher, QuestionSeen, ToldSeen, WardVoucherSeen
 from azukari.business.taxi.months import Claim, Settled
-from azukari.business.taxi.types import CERTIFICATES, PAY_ENTRY, VOUCHERS, WARD_ENTRY, Ground, Outcome, Progress
+from azukari.business.taxi.types import PAY_ENTRY, VOUCHERS, WARD_ENTRY, Ground, Outcome, Progress
 from azukari.business.taxi.views import chosen_month, number_in
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, actor_of, requires
@@ -30,6 +30,8 @@ from azukari.web.api import Link, page
 
 HOME = "福祉タクシー券"
 HELD_TITLE = "支払えない券"
+# Everything the ward may see of a voucher stands on its card.
+SHOWN_ITEMS = tuple(dict.fromkeys(str(item) for item in PresentedVoucher.holds.items.values()))
 STATE_ITEMS = ("券の状態", "券の番号")
 QUESTIONS = 20
 # What a whole page of a voucher shows: the four items, and what the ward printed on it.
@@ -159,7 +161,7 @@ def held(request: Request) -> HttpResponse:
         rows, after = service.unpaid_page(chosen, filters, number_in(request, "after") or 0) if chosen else ([], None)
         count = service.unpaid_count(chosen, filters) if chosen else 0
         cards = _cards(rows)
-        door.saw(VOUCHERS, [row.pk for row in rows], _items(PresentedVoucher))
+        door.saw(VOUCHERS, [row.pk for row in rows], SHOWN_ITEMS)
     kept = {name: value for name, value in request.GET.items() if name in {"month", "company", "ground", "outcome"}}
     context = {
         "months": found,
@@ -217,7 +219,7 @@ def one(request: Request, voucher: int) -> HttpResponse:
         if row is None:
             raise Http404
         [card] = _cards([row])
-        door.saw(VOUCHERS, [row.pk], _items(PresentedVoucher))
+        door.saw(VOUCHERS, [row.pk], SHOWN_ITEMS)
     back = f"{reverse('taxi:held')}?month={row.batch.month:%Y-%m}"
     crumbs = (Link(HOME, reverse("taxi:month")), Link(HELD_TITLE, back), Link("券一枚", ""))
     return page(request, "taxi/held_one.html", {"card": card}, crumbs=crumbs)

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from azukari.kernel.errors import BadInput
+
 FONTS: Final = Path(__file__).with_name("fonts")
 REGULAR: Final = FONTS / "BIZUDGothic_400Regular.ttf"
 BOLD: Final = FONTS / "BIZUDGothic_700Bold.ttf"
@@ -24,6 +26,22 @@ def missing_glyphs(texts: Iterable[str]) -> list[tuple[str, str]]:
     """Each text that cannot be printed as it is, with the first character in it that the fonts do not have."""
     found = ((text, next(_missing(text), "")) for text in texts)
     return [(text, character) for text, character in found if character]
+
+
+def require_glyphs(texts: Iterable[str]) -> None:
+    """Raise BadInput, naming texts and characters, when there is one that cannot be printed as it is."""
+    missing = missing_glyphs(texts)
+    if missing:
+        named = "、".join(f"「{text}」の「{character}」（{_codes(character)}）" for text, character in missing)
+        raise BadInput(
+            f"{named}を印刷できません。",
+            "この文字が印刷用の書体にありません。",
+            "手書きにするか、本人に確かめて別の字で登録してください。",
+        )
+
+
+def _codes(character: str) -> str:
+    return " ".join(f"U+{ord(one):04X}" for one in character)
 
 
 def _missing(text: str) -> Iterator[str]:

@@ -63,11 +63,11 @@ class Declared:
 
 
 class Row(Protocol):
-    """An application as its table has it."""
+    """An application as its table has it, or its view."""
 
     applied_on: date
-    kinds: Sequence[str]
-    impairments: Sequence[str]
+    kinds: list[str]
+    impairments: list[str]
     ai_no_techo: int | None
     care_level: str
     always_wheelchair: bool | None

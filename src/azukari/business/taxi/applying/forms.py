@@ -150,7 +150,8 @@ class DeclaredForm(forms.Form):
 
     def is_valid(self) -> bool:
         """With its rows of impairments."""
-        return all([row.is_valid() for row in self.rows]) and super().is_valid()
+        valid = [row.is_valid() for row in self.rows]  # each says what is wrong with it, not only the first
+        return all(valid) and super().is_valid()
 
     @property
     def faulty(self) -> bool:
@@ -271,9 +272,9 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError unless one thing was named, and when a returned voucher should be replaced."""
         data = super().clean() or {}
-        if "voucher" not in self.errors and "booklet" not in self.errors:
-            if bool(data.get("booklet")) == (data.get("voucher") is not None):
-                self.add_error("voucher", "冊か券の番号の、どちらか一つだけを指定してください。")
+        readable = "voucher" not in self.errors and "booklet" not in self.errors
+        if readable and bool(data.get("booklet")) == (data.get("voucher") is not None):
+            self.add_error("voucher", "冊か券の番号の、どちらか一つだけを指定してください。")
         if data.get("again") and data.get("kind") == EventKind.RETURNED:
             self.add_error("again", "返還された券の代わりは交付できません。")
         return data

@@ -121,7 +121,8 @@ def stop(holding: Holding, plan: Plan, reason: StopReason, on: date) -> Wrote:
 def write(holding: Holding, plan: Plan, kind: EventKind | None, on: date) -> Wrote:
     """The plan's reports and booklets, all or nothing. Raises Refused when the same was written in between."""
     person = Certificate.objects.filter(number=holding.number).order_by("pk").values_list("person_id", flat=True)[0]
-    events = [VoucherEvent(payload=one, person_id=person, kind=kind, on=on) for one in plan.events]
+    said = kind.value if kind else ""  # a plan without a report has no events
+    events = [VoucherEvent(payload=one, person_id=person, kind=said, on=on) for one in plan.events]
     try:
         with transaction.atomic():
             written = VoucherEvent.objects.bulk_create(events)

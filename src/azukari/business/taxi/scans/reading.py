@@ -157,11 +157,16 @@ def _is_turned(code: Code, size: tuple[int, int], dpi: int) -> bool | None:
     return None
 
 
+def _qr_only() -> zxingcpp.BarcodeFormats:
+    """Made anew each time: one that lives as long as the module is reported as a leak when the process ends."""
+    return zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+
 def _codes(grey: Image.Image, place: Pixels) -> Iterator[Code]:
     """The codes that can be read in one place, without the searches that only a page of unknown kind needs."""
     found = zxingcpp.read_barcodes(
         np.asarray(grey.crop(place)),
-        formats=zxingcpp.BarcodeFormat.QRCode,
+        formats=_qr_only(),
         try_rotate=False,
         try_downscale=False,
         try_invert=False,
@@ -176,7 +181,7 @@ def _anywhere(grey: Image.Image) -> list[Code]:
     """
     codes: list[Code] = []
     for picture in (grey, grey.filter(ImageFilter.BoxBlur(1))):
-        found = zxingcpp.read_barcodes(np.asarray(picture), formats=zxingcpp.BarcodeFormat.QRCode, return_errors=True)
+        found = zxingcpp.read_barcodes(np.asarray(picture), formats=_qr_only(), return_errors=True)
         codes += [_code(one, 0, 0) for one in found]
         if any(code.serial for code in codes):
             break

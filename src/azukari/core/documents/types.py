@@ -1,0 +1,19 @@
+"""What crosses the border of the documents package. Plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Data = Mapping[str, Any]
+"""What a template is filled with: anything JSON can hold, under names of ours."""
+
+Fill = Callable[[Sequence[Any]], Data]
+"""The data of one file, made from the items that stand in it. A function of a module: other processes call it."""
+
+Progress = Callable[[int, int], None]
+"""Told how many items are done, and how many there are."""
+
+
+def silent(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
