@@ -202,6 +202,20 @@ def _tell_report(found: Report) -> None:
     Console().print(table)
 
 
+@app.command("print")
+def print_(
+    fiscal_year: Annotated[int, typer.Option(help="年度 (例 2019)", min=2000, max=2099)],
+    out: Out,
+    number: Annotated[str | None, typer.Option(help="認定番号 (指定すると一人分だけ)")] = None,
+) -> None:
+    """券の冊を、A4 に4枚ずつ PDF/A で印刷します。途中で止めても、もう一度実行すれば続きから作ります。"""
+    with recorded(), _bars() as progress:
+        from azukari.business.taxi import api
+
+        vouchers, files = api.print_year(fiscal_year, out, number=number, by=command_line(), progress=progress)
+    typer.echo(f"{vouchers:,} 枚の券を、{len(files):,} 個のファイルに書き出しました: {out}")
+
+
 @contextmanager
 def _bars() -> Iterator[Progress]:
     """A bar for each long step, on the error stream so that output can be piped."""

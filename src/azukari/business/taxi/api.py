@@ -5,6 +5,7 @@ All work as the owner. Pages do not come here: they enter a flow and read its vi
 
 from __future__ import annotations
 
+from azukari.business.taxi.booklets import print_year
 from azukari.business.taxi.intake import (
     InvoiceLine,
     VoucherColumns,
@@ -32,6 +33,7 @@ __all__ = [
     "checked",
     "only_contractor",
     "payload",
+    "print_year",
     "receive",
     "report",
     "serial",

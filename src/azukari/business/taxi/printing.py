@@ -30,6 +30,8 @@ WARD: Final = "世田谷区"
 TEMPLATES: Final = Path(__file__).with_name("templates") / "typst"
 JAPAN: Final = timezone(timedelta(hours=9))
 A_PAGE: Final = 4  # slips on a sheet of A4
+# Vouchers in one file: 200 sheets, so that a killed run loses seconds.
+A_FILE: Final = 800
 PICTURE_WIDTH: Final = 720  # pixels; 200 dots per inch in a card of the notice
 HOW_TO: Final = (
     "使い方",
@@ -160,22 +162,57 @@ def slip_image(voucher: VoucherFace, entries: Entries, dpi: int) -> Image.Image:
     return picture
 
 
-def booklet_pages(vouchers: Sequence[VoucherFace], made_on: date | None = None) -> bytes:
-    """Vouchers to be cut out, in their order, four on a sheet of A4, as PDF/A. `made_on` stands in the file; None is today.
+def booklet_pages(vouchers: Sequence[VoucherFace], made_on: date) -> bytes:
+    """Vouchers to be cut out, in their order, four on a sheet of A4, as PDF/A. `made_on` stands in the file.
 
     Raises ValueError without a voucher, BadInput for a 認定番号 that cannot be printed.
     """
     if not vouchers:
         raise ValueError("印刷する券がありません。")
-    data = {
+    items = [item_of(one) for one in vouchers]
+    return documents.render(TEMPLATES / "slips.typ", sheets(items), created=_moment(made_on))
+
+
+def print_vouchers(
+    items: Sequence[dict[str, Any]], out: Path, *, made_on: date, progress: documents.Progress
+) -> list[Path]:
+    """A year's vouchers in files of `A_FILE` each, by several processes; goes on where a killed run was. See `render_many`."""
+    return documents.render_many(
+        TEMPLATES / "slips.typ",
+        items,
+        sheets,
+        out,
+        chunk=A_FILE,
+        created=_moment(made_on),
+        tagged=False,
+        progress=progress,
+    )
+
+
+def item_of(voucher: VoucherFace) -> dict[str, Any]:
+    """What is printed on a voucher, as plain values; its code is drawn where the page is made."""
+    return {
+        "kind": str(voucher.kind),
+        "face": yen(voucher.face),
+        "year": _year_words(voucher.fiscal_year),
+        "holder": voucher.holder_number,
+        "period": f"{_period(voucher)} 有効",
+        "number": voucher.serial,
+        "serial": serials.written(voucher.serial),
+    }
+
+
+def sheets(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The data of `slips.typ`: the vouchers of `item_of`, four a sheet, with their codes."""
+    slips = [{**item, "code": list(_runs(_modules(item["number"])))} for item in items]
+    return {
         "ward": WARD,
         "how_to": HOW_TO,
         "slip": layout.SLIP,
         "qr": layout.QR,
         "boxes": [{"label": label, "box": box} for label, box in LABELS],
-        "sheets": [[_slip(one) for one in vouchers[at : at + A_PAGE]] for at in range(0, len(vouchers), A_PAGE)],
+        "sheets": [slips[at : at + A_PAGE] for at in range(0, len(slips), A_PAGE)],
     }
-    return documents.render(TEMPLATES / "slips.typ", data, created=_moment(made_on) if made_on else None)
 
 
 def notice(data: Notice) -> bytes:
@@ -221,18 +258,6 @@ def payment_list(data: PaymentSheet) -> bytes:
         "transfers": f"{data.transfers:,}件",
     }
     return documents.render(TEMPLATES / "payments.typ", filled, created=_moment(data.settled_on))
-
-
-def _slip(voucher: VoucherFace) -> dict[str, Any]:
-    return {
-        "kind": voucher.kind,
-        "face": yen(voucher.face),
-        "year": _year_words(voucher.fiscal_year),
-        "holder": voucher.holder_number,
-        "period": f"{_period(voucher)} 有効",
-        "serial": serials.written(voucher.serial),
-        "code": list(_runs(_modules(voucher.serial))),
-    }
 
 
 def _runs(modules: NDArray[np.uint8]) -> Iterator[tuple[int, int, int]]:
