@@ -18,9 +18,9 @@ from support.taxi import OPERATOR, some_batch
 
 FILL = """
 INSERT INTO taxi_presentedvoucher (batch_id, sequence, contractor, name, used_on, fare, certificate_number, kind,
-  denomination, state, reason, version)
+  denomination, state, reason, version, image, turned, grounds, outcome)
 SELECT b.id, 100000 + n, b.contractor, '見本　花子', '2019-06-03', 980, lpad((n %% 5300)::text, 8, '0'), '福祉タクシー券',
-  100, '未確認', '', 0
+  100, '未確認', '', 0, '', false, 0, '未判定'
 FROM taxi_batch b, generate_series(1, 100000) n WHERE b.id = %s"""
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from azukari.business.taxi import rules
 from azukari.business.taxi.types import Bundle, Mark, Progress, Reason, State
+from azukari.kernel.errors import BadInput
 
 
 @pytest.mark.parametrize(
@@ -52,10 +53,27 @@ def test_the_bundle_begun_comes_before_the_untouched() -> None:
     assert rules.next_to_check([done]) is None
 
 
-def test_days_are_in_order_and_added_up() -> None:
-    days = rules.by_day([bundle(1, 5, Progress(10, 4)), bundle(2, 1, Progress(3)), bundle(3, 5, Progress(5, 1, 1))])
-    assert days == {date(2019, 7, 1): Progress(3), date(2019, 7, 5): Progress(15, 5, 1)}
-    assert list(days) == sorted(days)
+@pytest.mark.parametrize("written", ["6/3", "6月3日", "６／３", "R1.6.3", "令和元年6月3日", "2019-06-03"])
+def test_a_day_as_people_write_it(written: str) -> None:
+    assert rules.day_of(written, date(2019, 6, 1)) == date(2019, 6, 3)
+
+
+def test_a_day_without_its_year_is_near_the_month_claimed() -> None:
+    assert rules.day_of("12/28", date(2020, 1, 1)) == date(2019, 12, 28)
+
+
+@pytest.mark.parametrize("written", ["2/30", "13/1", "昨日", "2001-06-03", ""])
+def test_what_is_no_day_of_a_claim_is_refused(written: str) -> None:
+    with pytest.raises(BadInput):
+        rules.day_of(written, date(2019, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("written", "fare"),
+    [("1,200円", 1200), ("１２００", 1200), ("¥980", 980), ("-980", None), ("0", None), ("九百", None)],
+)
+def test_a_fare_as_people_write_it(written: str, fare: int | None) -> None:
+    assert rules.fare_of(written) == fare
 
 
 def test_locks_are_taken_in_one_order() -> None:

@@ -18,8 +18,20 @@ from support.taxi import FOUR_ITEMS, START, as_flow
 
 # What may be read beside the four items says nothing about a person: keys, public names of companies, states.
 READABLE = {
-    "taxi_presentedvoucher": {"id", "batch_id", "sequence", "state", "reason", "version", *FOUR_ITEMS},
-    "taxi_batch": {"id", "company_id", "month", "number", "received_on", "contractor"},
+    "taxi_presentedvoucher": {
+        "id",
+        "batch_id",
+        "sequence",
+        "state",
+        "reason",
+        "version",
+        "image",
+        "turned",
+        *FOUR_ITEMS,
+    },
+    "taxi_keyed": {"id", "voucher_id", "by", *FOUR_ITEMS},
+    "taxi_papermove": {"id", "batch_id", "contractor", "way", "counted", "on", "by"},
+    "taxi_batch": {"id", "company_id", "month", "number", "received_on", "contractor", "hold"},
     "taxi_company": {"id", "code", "name"},
 }
 

@@ -317,9 +317,9 @@ def asked(presented: Presented) -> list[questions.Question]:
     ("rows", "pattern", "words"),
     [
         (
-            [(place, 1, 3, 9990) for place in range(12)],
+            [(place, 1, 3, 9990) for place in range(15)],
             questions.Pattern.RUN,
-            "6月3日に、一人の券 12 枚が 19-1-0000001-03 から続き番号で使われています。冊のまま預かっていませんか。",
+            "6月3日に、一人の券 15 枚が 19-1-0000001-03 から続き番号で使われています。冊のまま預かっていませんか。",
         ),
         (
             [(3 * on + company, company, on, 990) for on in (3, 4, 5) for company in (1, 2, 3)],

@@ -18,12 +18,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
-
-import typst
 
 from azukari.core.documents.rendering import render
 from azukari.core.documents.types import Fill, Progress, silent
@@ -104,7 +103,7 @@ def _fingerprint(form: _Form, items: Iterable[Any], chunk: int) -> str:
     """A SHA-256 of all that decides the bytes of the files."""
     digest = hashlib.sha256(form.template.read_bytes())
     made_by = (form.fill.__module__, form.fill.__qualname__, form.created.isoformat(), form.tagged, chunk)
-    for part in (typst.__version__, made_by, *items):
+    for part in (version("typst"), made_by, *items):
         digest.update(json.dumps(part, ensure_ascii=False).encode() + b"\n")
     return digest.hexdigest()
 

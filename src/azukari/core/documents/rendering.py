@@ -1,4 +1,4 @@
-"""One document from one template, in memory: nothing of what it holds is laid on a disk.
+"""One document from one template, in memory; with pictures, in a folder nobody else can read that is gone at once.
 
 What people wrote goes in as data only. A template reads it as strings (`json("data.json")`), so nothing in it can
 become a form or a command; a template that could run a text, or fetch another from a network, is refused.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -46,26 +48,40 @@ def render(
     as a damaged picture; ValueError for a template that imports, includes or evaluates.
     """
     require_glyphs(_strings(data))
-    inputs: Any = {**files, "main.typ": _source(template), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     if not OWN_NAMES.isdisjoint(files):
         raise ValueError(f"{', '.join(sorted(OWN_NAMES))} という名前の画像は使えません。")
+    texts = {"main.typ": _source(template), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     try:
-        return typst.compile(
-            inputs,
-            root=FONTS,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=STANDARD,
-            timestamp=int(created.timestamp()),
-            pdf_tags=tagged,
-        )
+        with _inputs(texts, files) as (main, root):
+            return typst.compile(
+                main,
+                root=root,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards=STANDARD,
+                timestamp=int(created.timestamp()),
+                pdf_tags=tagged,
+            )
     except typst.TypstError as error:
         raise BadInput(
             f"書類を作れませんでした（{template.name}）。",
             error.message,
             "入れた画像を確かめてください。画像のない書類なら、この表示を添えてシステムの担当者に知らせてください。",
         ) from error
+
+
+@contextmanager
+def _inputs(texts: Mapping[str, bytes], pictures: Mapping[str, bytes]) -> Iterator[tuple[Any, Path]]:
+    """What Typst starts from, and the only folder it sees. It takes texts from memory, but pictures only from a disk."""
+    if not pictures:
+        yield dict(texts), FONTS
+        return
+    with TemporaryDirectory(prefix="azukari-") as name:
+        folder = Path(name)
+        for file, content in {**texts, **pictures}.items():
+            (folder / Path(file).name).write_bytes(content)
+        yield folder / "main.typ", folder
 
 
 @cache
