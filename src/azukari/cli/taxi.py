@@ -29,6 +29,7 @@ app = typer.Typer(no_args_is_help=True, help="福祉タクシー券 (諮問815):
 DEMO_WARD = 28_000
 DEMO_VOUCHERS = 100_000
 MOST_PROBLEMS = 40
+MOST_QUESTIONS = 5
 say = Console(stderr=True, highlight=False)
 Month = Annotated[str, typer.Option(help="利用された月 (例 2019-06)", metavar="YYYY-MM")]
 Out = Annotated[Path, typer.Option(help="書き出す場所", metavar="DIR", file_okay=False)]
@@ -145,8 +146,10 @@ def _tell_checked(found: Checked) -> None:
         table.add_row(line.title, line.outcome, f"{line.count:,}", yen(line.amount))
     if found.grounds:
         Console().print(table)
-    for question in found.questions:
+    for question in found.questions[:MOST_QUESTIONS]:
         typer.echo(f"確かめてください: {question}")
+    if (rest := len(found.questions) - MOST_QUESTIONS) > 0:
+        typer.echo(f"確かめることは、ほかに {rest:,} 件あります。区の画面「福祉タクシー券」に並んでいます。")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from azukari.business.taxi.types import CONTRACTOR_FLOW, WARD_ENTRY
+from azukari.business.taxi.types import CONTRACTOR_FLOW, PAY_ENTRY, WARD_ENTRY
 
 
 class TaxiConfig(AppConfig):
@@ -41,5 +41,15 @@ class TaxiConfig(AppConfig):
                 flow=WARD_ENTRY,
                 order=40,
                 about="月の受領と確認の進み具合、認定の台帳を見ます。",
+            )
+        )
+        menu.register(
+            MenuItem(
+                ("officer", "responsible"),
+                "支払と回答",
+                "taxi:pay",
+                flow=PAY_ENTRY,
+                order=41,
+                about="確定した支払を見て、事業者からの回答を記録します。",
             )
         )

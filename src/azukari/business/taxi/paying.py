@@ -87,9 +87,13 @@ def payer_setting() -> PayerSetting:
     return PayerSetting(zengin.Payer(row["code"], row["name"], account), row["pay_day"], row["confirmed"])
 
 
-def usual_day(month: date) -> date:
-    """The day on which a month is paid unless somebody says otherwise: the first bank day from `pay_day` on, two months on."""
-    later = (month.replace(day=1) + timedelta(days=62)).replace(day=payer_setting().pay_day)
+def usual_day(month: date, today: date) -> date:
+    """The day on which a month is paid unless somebody says otherwise: the first bank day from `pay_day` on, two months on.
+
+    Never today or before: a bank takes no transfer for a day that has begun.
+    """
+    usual = (month.replace(day=1) + timedelta(days=62)).replace(day=payer_setting().pay_day)
+    later = max(usual, today + timedelta(days=1))
     while later.weekday() >= 5 or jpholiday.is_holiday(later):
         later += timedelta(days=1)
     return later
@@ -105,7 +109,7 @@ def settle_month(month: date, *, pay_on: date | None, by: str, progress: Progres
         alone()
         batches = open_batches(month)
         if batches:
-            _settle(month, batches, pay_on or usual_day(month), by, progress)
+            _settle(month, batches, pay_on or usual_day(month, timezone.localdate()), by, progress)
     runs = list(Run.objects.using(OWNER).filter(month=month).order_by("number"))
     if not runs:
         raise NotFound(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from azukari.business.taxi import views, ward
+from azukari.business.taxi import answers, views, ward
 from azukari.business.taxi.applying import register_views
 from azukari.business.taxi.applying import views as applying
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("held/", ward.held, name="held"),
     path("held/<int:voucher>/", ward.one, name="one"),
     path("image/<int:voucher>/", ward.image, name="page_image"),
+    path("pay/", answers.overview, name="pay"),
+    path("pay/<int:key>/", answers.run, name="pay_run"),
+    path("pay/answer/<int:voucher>/", answers.answer, name="answer"),
     path("check/", views.check, name="check"),
     path("check/find/", views.find, name="find"),
     path("check/<int:key>/", views.batch, name="batch"),
