@@ -96,6 +96,15 @@ def test_the_payers_screens_show_no_name(officer: Client) -> None:
     assert not [word for word in names | numbers for page in pages if word in page]
 
 
+def test_a_settlement_by_company(officer: Client) -> None:
+    """確定した支払は、事業者ごとに、請求額・支払わない額・過不足・支払額で見られます。"""
+    [(key, paid)] = rows("SELECT id, paid FROM taxi_run")
+    page = officer.get(f"/taxi/pay/{key}/")
+    assert page.status_code == 200
+    assert f"{paid:,}円" in page.content.decode()
+    assert officer.get("/taxi/pay/999999/").status_code == 404
+
+
 def test_a_voucher_that_is_not_held_looks_absent(officer: Client) -> None:
     """支払った券、支払わないと決まった券、ない券の回答の画面は、どれも「ありません」です。"""
     others = rows("SELECT min(id) FROM taxi_presentedvoucher WHERE outcome IN ('支払', '不支給') GROUP BY outcome")

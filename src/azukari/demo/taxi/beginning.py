@@ -20,6 +20,8 @@ from azukari.demo.taxi.month import month as made_month
 OWNER, BY = "owner", "demo"
 FIRST_MONTH = date(2020, 2, 1)
 VOUCHERS = 100_000
+# A few claims come as pictures, so that there is something to key.
+PICTURES = 60
 WRITTEN_SHARE = 0.5
 HALF_DONE_DAY, FEWEST_APART = 5, 5
 # The contractor's operators have looked at what came early, and pass on what anybody can see on the paper.
@@ -55,7 +57,7 @@ def make(connection: Connection, seed: int, *, progress: Progress = lambda _done
             month=FIRST_MONTH,
             vouchers=VOUCHERS,
             seed=seed,
-            pages=0,
+            pages=PICTURES,
             progress=lambda done, total: progress(int(done * WRITTEN_SHARE), total),
         )
         _present(made)
