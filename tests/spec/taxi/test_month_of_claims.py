@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 
 from azukari.business.taxi import api
+from azukari.business.taxi.intake import originals
 from azukari.business.taxi.models import Batch
 from azukari.business.taxi.types import Ground, Hold
 from azukari.kernel import zengin
@@ -182,3 +185,47 @@ def test_an_account_that_does_not_fit_stops_everything(tmp_path: Path) -> None:
     assert "0001" in refused.value.why
     assert not Run.objects.using("owner").filter(month=JUNE).exists()
     assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_read_is_told_by_line_and_nothing_of_it_is_kept(tmp_path: Path) -> None:
+    """読めない請求は、ファイルと行と理由を示し、一行も入れません。並んで届いたほかの請求は受領します。"""
+    month = made_month(tmp_path / "month")
+    good = again(month.claims / "0001", tmp_path / "claims", 受付日="2019-07-03")
+    bad = again(month.claims / "0002", tmp_path / "claims", 受付日="令和元年7月32日")
+    stranger = again(month.claims / "0003", tmp_path / "claims", 事業者番号="9999")
+    received = receive(tmp_path / "claims")
+    assert [one.name for one in received.taken] == [good.name]
+    told = {one.name: one.problems[0] for one in received.rejected}
+    assert set(told) == {bad.name, stranger.name}
+    assert (told[bad.name].file, told[bad.name].line, told[bad.name].column) == ("invoice.csv", 2, "受付日")
+    assert "登録されていません" in told[stranger.name].what
+    assert rows("SELECT count(*) FROM taxi_batch WHERE month = %s", JUNE) == [(1,)]
+
+
+def test_the_bytes_that_arrived_are_kept(tmp_path: Path) -> None:
+    """届いたファイルは、一バイトも変えずに、ハッシュを付けて残します。"""
+    month = made_month(tmp_path, pages=20)
+    receive(month.claims)
+    kept = rows(
+        "SELECT o.name, o.sha256 FROM taxi_original o JOIN taxi_batch b ON b.id = o.batch_id WHERE b.month = %s", JUNE
+    )
+    store = Path(settings.ORIGINALS)
+    arrived = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in month.claims.rglob("*.*"))
+    assert sorted(str(sha256) for _, sha256 in kept) == arrived
+    for _, sha256 in kept:
+        content = originals.path(store, str(sha256)).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == sha256
+
+
+def test_a_voucher_of_which_only_the_picture_came(tmp_path: Path) -> None:
+    """画像だけで届いた券は、券番号だけが読まれ、4つの項目は入力を待ちます。上下が逆の画像も読みます。"""
+    month = made_month(tmp_path, pages=40)
+    receive(month.claims)
+    pictured = rows(
+        "SELECT v.serial IS NOT NULL, v.name, v.turned FROM taxi_presentedvoucher v JOIN taxi_batch b ON b.id = v.batch_id"
+        " WHERE b.month = %s AND v.image <> ''", JUNE,
+    )  # fmt: skip
+    alone = [(read, turned) for read, name, turned in pictured if name == ""]
+    assert 3 < len(alone) < len(pictured), "others came with a list, to whose lines their pictures belong"
+    assert any(turned for _, turned in alone)
+    assert sum(not read for read, _ in alone) == 1, "one page cannot be read, and is kept all the same"
