@@ -90,13 +90,21 @@ def _act(request: Request, action: Action) -> HttpResponse:
     if not typed.is_valid():
         return _shown(request, asked, holding, {action.name: typed}, status=422)
     try:
-        plan = action.plan(holding, typed.cleaned_data, _today())
+        plan = _planned(request, action, holding, typed.cleaned_data)
         if request.POST.get("sure") != "1":
             return _sure(request, holding, action, typed, plan)
         _write(request, holding.number, action, typed.cleaned_data)
     except AzukariError as error:
         return _shown(request, asked, holding, {action.name: typed}, refused=error, status=409)
     return _shown(request, asked, _read(request, holding.number), {}, done=action.done)
+
+
+def _planned(request: Request, action: Action, holding: Holding, data: Mapping[str, Any]) -> Plan:
+    """What would be done. It looks at the days on which the holder's vouchers were used, and shows none of them."""
+    with access.under(request, WARD_ENTRY) as door:
+        plan = action.plan(holding, data, _today())
+        door.nothing_seen()
+    return plan
 
 
 def _sure(request: Request, holding: Holding, action: Action, typed: forms.Form, plan: Plan) -> HttpResponse:
