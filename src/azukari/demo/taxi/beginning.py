@@ -23,8 +23,9 @@ VOUCHERS = 100_000
 # A few claims come as pictures, so that there is something to key.
 PICTURES = 60
 WRITTEN_SHARE = 0.5
-HALF_DONE_DAY, FEWEST_APART = 5, 5
-# The contractor's operators have looked at what came early, and pass on what anybody can see on the paper.
+HALF_DONE_DAY, APART = 5, 20
+# The contractor's operators have looked at what came early, and pass on what anybody can see on the paper. Pictures wait
+# to be keyed first.
 LOOKED_AT = """
 WITH counted AS (SELECT batch_id, count(*) AS lines FROM taxi_presentedvoucher GROUP BY batch_id),
 seen AS (
@@ -34,7 +35,8 @@ seen AS (
     WHEN v.used_on < b.month - interval '1 month' OR v.used_on >= b.month + interval '1 month' THEN %(late)s
     ELSE '' END AS reason
   FROM taxi_presentedvoucher v JOIN taxi_batch b ON b.id = v.batch_id JOIN counted c ON c.batch_id = b.id
-  WHERE b.month = %(month)s AND b.hold = '' AND b.contractor = %(contractor)s AND (
+  WHERE b.month = %(month)s AND b.hold = '' AND b.contractor = %(contractor)s
+   AND NOT (v.image <> '' AND v.name = '' AND v.used_on IS NULL AND v.fare IS NULL) AND (
     extract(day FROM b.received_on) < %(day)s
     OR extract(day FROM b.received_on) = %(day)s AND v.sequence <= c.lines / 2))
 UPDATE taxi_presentedvoucher v SET version = 1, reason = seen.reason,
@@ -68,8 +70,8 @@ def make(connection: Connection, seed: int, *, progress: Progress = lambda _done
 
 def _present(made: Month) -> None:
     """Receive the claims, a small one for another contractor; then some of them are looked at, and all are checked."""
-    open_claims = [claim for claim in made.made if claim.hold is None and claim.vouchers >= FEWEST_APART]
-    apart = min(open_claims, key=lambda claim: claim.vouchers, default=None)
+    fit = (claim for claim in made.made if claim.listed and claim.hold is None)
+    apart = min(fit, key=lambda claim: (claim.vouchers < APART, abs(claim.vouchers - APART)), default=None)
     ours = [claim.folder for claim in made.made if claim is not apart]
     if ours:
         api.receive(ours, contractor=CONTRACTOR, by=BY)

@@ -130,8 +130,11 @@ def _roles(rng: Generator, rows: Rows, known: Known, amounts: Mapping[str, float
     others = np.array([one for one in by_size if sizes[one] >= FEWEST and int(one) not in small], np.int64)
     smaller, larger = others[: len(others) // 2 + 1], others[len(others) // 2 + 1 :]
     drawn = [*rng.permutation(smaller).tolist(), *rng.permutation(larger).tolist()]
-    late, twice = int(amounts[mix.OUT_OF_TERM]), int(amounts[mix.TWICE])
-    return Roles(drawn[:late], drawn[late : late + twice], small[:PICTURED], small[PICTURED:], drawn[late + twice :])
+    late = drawn[: int(amounts[mix.OUT_OF_TERM])]
+    several = [one for one in drawn if one not in late and len(np.unique(rows.ride[rows.company == one])) > 1]
+    twice = several[: int(amounts[mix.TWICE])]
+    spare = [one for one in drawn if one not in {*late, *twice}]
+    return Roles(late, twice, small[:PICTURED], small[PICTURED:], spare)
 
 
 def _spread(rows: Rows, roles: Roles, companies: Market, pages: int) -> None:
@@ -159,7 +162,8 @@ def _second_bundle(rows: Rows, roles: Roles) -> None:
     for company in roles.twice:
         mine = np.flatnonzero(rows.company == company)
         rides = np.unique(rows.ride[mine])
-        rows.bundle[mine[rows.ride[mine] >= rides[-(-len(rides) * 2 // 3) :].min(initial=rows.ride.max() + 1)]] = 2
+        if len(rides) > 1:
+            rows.bundle[mine[rows.ride[mine] >= rides[len(rides) * 2 // 3]]] = 2
 
 
 def _broken(

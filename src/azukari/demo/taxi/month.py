@@ -13,7 +13,7 @@ from psycopg import Connection
 
 from azukari.business.taxi.types import Hold
 from azukari.demo.taxi import files, mix
-from azukari.demo.taxi.composing import compose
+from azukari.demo.taxi.composing import Form, compose
 from azukari.demo.taxi.known import read
 from azukari.kernel.errors import BadInput
 
@@ -23,12 +23,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ClaimMade:
-    """One claim: its folder, 事業者番号, how many vouchers (枚), and why it will be held as a whole."""
+    """One claim: its folder, 事業者番号, how many vouchers (枚), why it will be held as a whole, if it will.
+
+    `listed` is False where the vouchers come as pictures alone.
+    """
 
     folder: Path
     company: str
     vouchers: int
     hold: Hold | None
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,13 @@ def month(
     made = compose(np.random.default_rng(seeded.getrandbits(64)), known, vouchers, amounts, pages)
     files.write(made, out, seed, progress)
     claims = [
-        ClaimMade(out / "claims" / one.folder, known.companies[one.company], one.end - one.first, one.hold)
+        ClaimMade(
+            out / "claims" / one.folder,
+            known.companies[one.company],
+            one.end - one.first,
+            one.hold,
+            one.form is not Form.PICTURES,
+        )
         for one in made.claims
     ]
     return Month(month, len(made.rows), len(claims), claims)

@@ -26,7 +26,7 @@ APRIL = 4
 HOLDERS = 5_600
 # A ward of 28,000 persons has them all; a smaller one has fewer holders and so fewer vouchers.
 PERSONS_PER_HOLDER = 4
-WHEELCHAIR_SHARE, STOPPED_SHARE, LATER_SHARE, OLD_SHARE, EVENT_SHARE = 0.12, 0.02, 0.08, 0.05, 0.001
+WHEELCHAIR_SHARE, STOPPED_SHARE, LATER_SHARE, OLD_SHARE, EVENT_SHARE = 0.12, 0.02, 0.04, 0.05, 0.001
 # Vouchers (枚) a month by kind and face value (yen).
 MONTHLY: Mapping[Kind, Mapping[int, int]] = {
     Kind.TAXI: {500: 5, 100: 14},
@@ -36,6 +36,8 @@ MONTHLY: Mapping[Kind, Mapping[int, int]] = {
 OLD_FACE, OLD_VOUCHERS = 500, 10
 EVENTS = (EventKind.LOST,) * 7 + (EventKind.VOIDED, EventKind.RETURNED, EventKind.RETURNED)
 REPORTED_WITHIN = 45
+# Days until the first is stopped: early, so that a small ward too has somebody in its first month.
+FIRST_STOP = 10
 TABLES = ("company", "agreement", "payaccount", "certificate", "booklet", "voucherevent")
 REGISTERED = """
 SELECT p.id, p.born FROM people_person p JOIN people_name n ON n.person_id = p.id
@@ -139,9 +141,9 @@ def _holders(connection: Connection, rng: Random) -> list[Holder]:
 def _stops(rng: Random, holders: int) -> dict[int, date]:
     """Who is stopped, by place, and when: evenly over the two years, so that every month has its share."""
     stopped = round(holders * STOPPED_SHARE)
-    days = (END - START).days
+    days = (END - START).days - FIRST_STOP
     places = rng.sample(range(holders), stopped)
-    return {place: START + timedelta((2 * nth + 1) * days // (2 * stopped)) for nth, place in enumerate(places)}
+    return {place: START + timedelta(FIRST_STOP + nth * days // stopped) for nth, place in enumerate(places)}
 
 
 def _holder(rng: Random, person: int, born: date, number: str, stopped_on: date | None) -> Holder:
