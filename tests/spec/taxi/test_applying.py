@@ -168,7 +168,7 @@ def test_a_certificate_is_stopped_once() -> None:
 def test_a_new_years_booklets_and_a_lost_one_replaced() -> None:
     """今年度の券をまだ持たない人に冊を交付し、紛失した冊には、年度の残りの月の分を、新しい番号で再交付します。"""
     officer = signed_in("officer")
-    number, kind, _, _ = holder()
+    number, _, _, _ = holder()
     this_year = (
         "SELECT id, first, last FROM taxi_booklet WHERE number = %s AND valid_until > current_date ORDER BY first"
     )
@@ -183,7 +183,7 @@ def test_a_new_years_booklets_and_a_lost_one_replaced() -> None:
         "report-again": "on", "sure": "1",
     }  # fmt: skip
     assert officer.post("/taxi/register/report/", sent).status_code == 200
-    [(new, new_first, new_last)] = [row for row in rows(this_year, number) if row not in given]
+    [(_, new_first, new_last)] = [row for row in rows(this_year, number) if row not in given]
     assert last < int(str(new_first))
     assert 0 < int(str(new_last)) - int(str(new_first)) + 1 <= last - first + 1
     assert rows("SELECT count(*) FROM taxi_voucherevent WHERE payload BETWEEN %s AND %s", first, last) == [

@@ -140,7 +140,7 @@ def _holders(connection: Connection, rng: Random) -> list[Holder]:
 
 def _stops(rng: Random, holders: int) -> dict[int, date]:
     """Who is stopped, by place, and when: evenly over the two years, so that every month has its share."""
-    stopped = round(holders * STOPPED_SHARE)
+    stopped = min(holders, max(round(holders * STOPPED_SHARE), len(YEARS)))
     days = (END - START).days - FIRST_STOP
     places = rng.sample(range(holders), stopped)
     return {place: START + timedelta(FIRST_STOP + nth * days // stopped) for nth, place in enumerate(places)}
