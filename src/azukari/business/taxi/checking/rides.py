@@ -21,7 +21,8 @@ SALTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
 _TAXI = KINDS.index(Kind.TAXI)
 _APART = np.int32(Ground.NOT_ISSUED.bit | Ground.DUPLICATE.bit | Ground.UNREADABLE.bit)
 _CELLS_A_ROW = 2
-_LOCAL_BITS = 17
+# A region of 256 KB, which stays in the cache while a month is added up.
+_LOCAL_BITS = 15
 _DAYS_TOGETHER = 5
 Rows = NDArray[np.intp]
 
