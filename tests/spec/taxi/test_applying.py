@@ -7,12 +7,16 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from azukari.business.taxi import serials
+from azukari.core.audit import api as audit
 from support.signing import signed_in
 from support.taxi import rows
 
@@ -189,3 +193,143 @@ def test_a_new_years_booklets_and_a_lost_one_replaced() -> None:
     assert rows("SELECT count(*) FROM taxi_voucherevent WHERE payload BETWEEN %s AND %s", first, last) == [
         (last - first + 1,)
     ]
+
+
+def save(officer: Client, atena: str, **changes: object) -> str:
+    """Decide and save what was decided; the page that says so."""
+    sent = {"atena": atena, "step": "save", "seen": seen(decided(officer, atena, **changes)), **DECLARED, **changes}
+    return officer.post("/taxi/apply/", sent).content.decode()
+
+
+UNKNOWN_GRADE = {"impairment1-grade": ""}
+
+
+def test_a_waiting_application_is_decided_when_the_paper_comes() -> None:
+    """確認待ちの申請は、書類が届いたときに同じ申請の日のまま判定し直せます。前の入力が画面に入っています。決まったあとは変えられません。"""
+    officer, atena = signed_in("officer"), somebody()
+    save(officer, atena, **UNKNOWN_GRADE)
+    form = officer.post("/taxi/apply/", {"atena": atena, "step": "find"}).content.decode()
+    assert "確認待ちの申請があります" in form
+    assert 'value="2020-03-02"' in form
+    assert '<option value="下肢機能障害" selected>' in form
+    save(officer, atena)
+    applied = (
+        "SELECT a.applied_on::text, a.results FROM taxi_application a JOIN people_person p ON p.id = a.person_id"
+        " WHERE p.atena = %s"
+    )
+    assert rows(applied, atena) == [("2020-03-02", ["福祉タクシー券:該当"])]
+    assert len(numbers(atena)) == 1
+    assert "すでに保存されています" in save(officer, atena, fuel_aid="はい")
+    assert rows(applied, atena) == [("2020-03-02", ["福祉タクシー券:該当"])]
+
+
+def test_only_what_was_looked_at_is_saved() -> None:
+    """見ていた結果と違う結果は保存されません。新しい結果を示し、もう一度確かめてもらいます。"""
+    officer, atena = signed_in("officer"), somebody()
+    looked_at = seen(decided(officer, atena, **UNKNOWN_GRADE))
+    answer = officer.post("/taxi/apply/", {"atena": atena, "step": "save", "seen": looked_at, **DECLARED})
+    assert answer.status_code == 409
+    assert "判定が変わりました" in answer.content.decode()
+    assert numbers(atena) == []
+
+
+def test_two_officers_certify_one_person_at_the_same_moment() -> None:
+    """二人の職員が同じ人の申請を同時に保存しても、認定は一つです。後の人には、そのことを知らせます。"""
+    atena, gate = somebody(), threading.Barrier(2)
+    days = {"officer": "2020-03-02", "responsible": "2020-03-03"}
+    people = {login: signed_in(login) for login in days}
+    ready = {login: seen(decided(people[login], atena, applied_on=day)) for login, day in days.items()}
+
+    def press(login: str) -> int:
+        sent = {"atena": atena, "step": "save", "seen": ready[login], **DECLARED, "applied_on": days[login]}
+        gate.wait()
+        try:
+            return people[login].post("/taxi/apply/", sent).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(press, days))
+    assert 200 in answers
+    assert len(numbers(atena)) == 1
+
+
+def test_what_was_seen_and_written_is_in_the_ledger() -> None:
+    """申請する人を調べたこと、申請と認定を書いたことは、それぞれの取扱いで、本人の台帳に残ります。"""
+    officer, atena = signed_in("officer"), somebody()
+    [(person,)] = rows("SELECT id FROM people_person WHERE atena = %s", atena)
+    before = len(audit.of_person(int(str(person))))
+    save(officer, atena)
+    added = audit.of_person(int(str(person)))[:-before] if before else audit.of_person(int(str(person)))
+    assert {(line.action, line.flow) for line in added} == {("view", "r-juki"), ("change", "r-taxi")}
+    assert {"申請年月日", "認定の結果", "福祉タクシー券等認定番号"} <= {item for line in added for item in line.items}
+
+
+def test_the_list_is_looked_over() -> None:
+    """保存したすべての申請を今日の基準と住民記録で判定し直し、結果が変わる認定番号を示します。転出した人がここに出ます。"""
+    officer, atena = signed_in("officer"), somebody()
+    save(officer, atena)
+    [(number, _)] = numbers(atena)
+    assert str(number) not in officer.get("/taxi/review/").content.decode()
+    move_away(atena)
+    page = officer.get("/taxi/review/").content.decode()
+    assert f'name="number" value="{number}"' in page
+    assert "決定のときは" in page
+    officer.post(
+        "/taxi/register/stop/", {"number": number, "stop-reason": "転出", "stop-on": "2020-05-01", "sure": "1"}
+    )
+    assert str(number) not in officer.get("/taxi/review/").content.decode()
+
+
+def move_away(atena: str) -> None:
+    """Their household's records end yesterday, as a notice of moving away has it."""
+    with connections["owner"].cursor() as cursor:
+        for table in ("people_membership", "people_address"):
+            cursor.execute(
+                f"UPDATE {table} SET valid = daterange(lower(valid), current_date - 1)"
+                " WHERE valid @> current_date AND person_id = (SELECT id FROM people_person WHERE atena = %s)",
+                [atena],
+            )
+
+
+def test_refused_input_keeps_what_was_typed() -> None:
+    """食い違う入力は、どこを直すかを示して断り、入力した内容を残します。"""
+    officer, atena = signed_in("officer"), somebody()
+    wrong = {
+        "handbook": "持っていない", "ai_degree": "9度", "applied_on": "2999-01-01", "impairment2-grade": "3",
+        "care_level": "要介護4",
+    }  # fmt: skip
+    page = decided(officer, atena, **wrong)
+    assert "直すところがあります" in page
+    assert "先の日付です" in page
+    assert "級だけが選ばれています" in page
+    assert '<option value="要介護4" selected>' in page
+    assert "手帳を持っていないのに" in decided(officer, atena, handbook="持っていない")
+    assert "申請する券を、一つは選んでください" in decided(officer, atena, kinds=[])
+    hostile = decided(officer, atena, kinds=["<b>x</b>"])
+    assert "直すところがあります" in hostile
+    assert "<b>x</b>" not in hostile
+
+
+def test_fuel_aid_stops_one_kind_only() -> None:
+    """自動車燃料費助成で停止できるのは、福祉タクシー券だけです（諮問第815号4(2)）。"""
+    officer, atena = signed_in("officer"), somebody()
+    save(officer, atena, wheelchair="はい", kinds=["福祉タクシー券", "予約料・迎車料補助券"])
+    [(number, _), _] = numbers(atena)
+    sent = {"number": number, "stop-reason": "自動車燃料費助成", "stop-on": "2020-06-01", "sure": "1"}
+    both = officer.post("/taxi/register/stop/", {**sent, "stop-kinds": ["福祉タクシー券", "予約料・迎車料補助券"]})
+    assert both.status_code == 409
+    assert officer.post("/taxi/register/stop/", {**sent, "stop-kinds": ["福祉タクシー券"]}).status_code == 200
+    stopped = "SELECT kind FROM taxi_certificate WHERE number = %s AND stopped_on IS NOT NULL"
+    assert rows(stopped, number) == [("福祉タクシー券",)]
+
+
+def test_a_second_certificate_after_a_stop_has_a_new_number() -> None:
+    """停止したあとでもう一度申請した人には、新しい認定番号ができます。前の番号の停止はそのまま残ります。"""
+    officer, atena = signed_in("officer"), somebody()
+    save(officer, atena)
+    [(number, kind)] = numbers(atena)
+    sent = {"number": number, "stop-reason": "入所・入院", "stop-kinds": [kind], "stop-on": "2020-04-01", "sure": "1"}
+    assert officer.post("/taxi/register/stop/", sent).status_code == 200
+    save(officer, atena, applied_on="2020-09-01")
+    assert len({one for one, _ in numbers(atena)}) == 2

@@ -125,6 +125,11 @@ def results_written(results: Mapping[Kind, Result]) -> list[str]:
     return [f"{kind}{PART}{results[kind]}" for kind in Kind if kind in results]
 
 
+def results_told(written: Iterable[str]) -> str:
+    """The same for people: 福祉タクシー券 該当、…"""
+    return "、".join(f"{kind} {result}" for kind, result in results_read(written).items())
+
+
 def results_read(written: Iterable[str]) -> dict[Kind, Result]:
     """What was decided of each kind."""
     parts = (one.partition(PART) for one in written)

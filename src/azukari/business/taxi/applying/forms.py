@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -69,17 +69,21 @@ class DayField(forms.DateField):
 
 
 class FlagField(forms.ChoiceField):
-    """はい, いいえ or 分からない; True, False or None."""
+    """はい, いいえ or 分からない; True, False or None. Nothing chosen is 分からない too."""
 
     def __init__(self, label: str, hint: str = "", names: dict[str, bool | None] = FLAGS) -> None:
         self.values = names
         super().__init__(
-            label=label, help_text=hint, choices=words(names), widget=forms.RadioSelect, initial=UNKNOWN, required=True
+            label=label, help_text=hint, choices=words(names), widget=forms.RadioSelect, initial=UNKNOWN, required=False
         )
 
     def clean(self, value: Any) -> Any:
-        """Raises ValidationError when nothing was chosen: unknown is an answer that somebody gives."""
-        return self.values[super().clean(value)]
+        """Raises ValidationError for anything else."""
+        return self.values[super().clean(value) or UNKNOWN]
+
+    def name_of(self, value: bool | None) -> str:
+        """The choice that says a value."""
+        return next(name for name, meant in self.values.items() if meant is value)
 
 
 class AtenaForm(forms.Form):
@@ -110,15 +114,18 @@ class ImpairmentForm(forms.Form):
         """Raises ValidationError for a grade of nothing."""
         data = super().clean() or {}
         if data.get("grade") and not data.get("name") and "name" not in self.errors:
-            raise forms.ValidationError(
-                "級だけが選ばれています。障害の区分も選ぶか、級を「分からない」に戻してください。"
-            )
+            self.add_error("name", "級だけが選ばれています。障害の区分も選ぶか、級を「分からない」に戻してください。")
         return data
 
     def pair(self) -> tuple[Impairment, int | None] | None:
         """The impairment and its grade (None: unknown) of a valid row; None for an empty one."""
         name, grade = self.cleaned_data.get("name"), self.cleaned_data.get("grade")
         return (Impairment(name), int(grade) if grade else None) if name else None
+
+
+def _row(data: QueryDict | None, place: int, listed: Sequence[tuple[Impairment, int | None]]) -> ImpairmentForm:
+    name, grade = listed[place] if place < len(listed) else ("", None)
+    return ImpairmentForm(data, prefix=f"impairment{place + 1}", initial={"name": name, "grade": str(grade or "")})
 
 
 class DeclaredForm(forms.Form):
@@ -143,10 +150,30 @@ class DeclaredForm(forms.Form):
     inpatient = FlagField("入院", "いま、病院などに入院していますか。")
     fuel_aid = FlagField("自動車燃料費助成", "助成の認定を受けていますか。")
 
-    def __init__(self, data: QueryDict | None = None, *, today: date) -> None:
-        super().__init__(data, initial={"applied_on": today})
+    def __init__(self, data: QueryDict | None = None, *, today: date, known: Declared | None = None) -> None:
+        super().__init__(data, initial=self._said(known) if known else {"applied_on": today})
         self.today = today
-        self.rows = [ImpairmentForm(data, prefix=f"impairment{place}") for place in range(1, ROWS + 1)]
+        listed = sorted(known.impairments or (), key=str) if known else []
+        self.rows = [_row(data, place, listed) for place in range(max(ROWS, len(listed)))]
+
+    def _said(self, known: Declared) -> dict[str, object]:
+        """An earlier declaration, to begin with."""
+        listed = known.impairments
+        flags = {
+            "handbook": None if listed is None else bool(listed),
+            "wheelchair": known.wheelchair,
+            "inpatient": known.inpatient,
+            "fuel_aid": known.fuel_aid,
+        }
+        fields: dict[str, Any] = self.base_fields
+        return {
+            "applied_on": known.applied_on,
+            "kinds": [kind.value for kind in known.kinds],
+            "ai_degree": known.ai_degree or "",
+            "care_level": known.care_level or "",
+            "facility": known.facility or "",
+            **{name: fields[name].name_of(value) for name, value in flags.items()},
+        }
 
     def is_valid(self) -> bool:
         """With its rows of impairments."""
@@ -174,9 +201,10 @@ class DeclaredForm(forms.Form):
 
     def _agree(self, data: dict[str, Any]) -> None:
         rows = [pair for row in self.rows if (pair := row.pair())]
-        if data["handbook"] is False and rows:
+        handbook = data["handbook"]  # an error takes the field out of the data
+        if handbook is False and rows:
             self.add_error("handbook", "手帳を持っていないのに、障害が書かれています。どちらかを直してください。")
-        if data["handbook"] and not rows:
+        if handbook and not rows:
             self.add_error(
                 "handbook",
                 "手帳の障害が書かれていません。区分と級を選ぶか、分からないときは「分からない」にしてください。",
@@ -276,7 +304,7 @@ class ReportForm(forms.Form):
         if readable and bool(data.get("booklet")) == (data.get("voucher") is not None):
             self.add_error("voucher", "冊か券の番号の、どちらか一つだけを指定してください。")
         if data.get("again") and data.get("kind") == EventKind.RETURNED:
-            self.add_error("again", "返還された券の代わりは交付できません。")
+            self.add_error("kind", "返還された券の代わりは交付できません。再交付を選ばないか、届けを直してください。")
         return data
 
 

@@ -50,9 +50,9 @@ class Book:
         return self.last - self.first + 1
 
     @property
-    def span(self) -> str:
-        """Its numbers as they stand on the vouchers."""
-        return span(self.first, self.last)
+    def ends(self) -> tuple[str, ...]:
+        """Its first and last number as they stand on the vouchers; only one when there is no other."""
+        return ends(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,14 @@ def number(payload: int) -> str:
     return serials.written(serials.checked(payload))
 
 
-def span(first: int, last: int) -> str:
+def ends(first: int, last: int) -> tuple[str, ...]:
     """One number, or the first and the last."""
-    return number(first) if first == last else f"{number(first)} から {number(last)} まで"
+    return tuple(number(one) for one in dict.fromkeys((first, last)))
+
+
+def span(first: int, last: int) -> str:
+    """The same in a sentence."""
+    return " から ".join(ends(first, last)) + " まで" * (first != last)
 
 
 def stop(certs: Sequence[Cert], kinds: Collection[Kind], reason: StopReason, on: date, uses: Iterable[date]) -> Plan:
@@ -183,7 +188,8 @@ def report(
 def _which(chosen: range, new: Sequence[int]) -> str:
     if len(new) == 1:
         return f"券 {number(new[0])}"
-    return f"券 {span(chosen[0], chosen[-1])} のうち{len(new)}枚"
+    most = "" if len(new) == len(chosen) else "のうち"
+    return f"券 {span(chosen[0], chosen[-1])}{most}{len(new)}枚"
 
 
 def _consequence(kind: EventKind) -> str:
@@ -240,9 +246,9 @@ class Run:
     on: date
 
     @property
-    def span(self) -> str:
-        """Their numbers as they stand on the vouchers."""
-        return span(self.first, self.last)
+    def ends(self) -> tuple[str, ...]:
+        """Their first and last number as they stand on the vouchers; only one when there is no other."""
+        return ends(self.first, self.last)
 
     @property
     def sheets(self) -> int:

@@ -13,6 +13,7 @@ from django.db.models import Max, Q, QuerySet
 
 from azukari.business.taxi import serials
 from azukari.business.taxi import service as reading
+from azukari.business.taxi.applying.declared import results_told
 from azukari.business.taxi.applying.plans import Book, Cert, Event, NewBook, Plan, Use
 from azukari.business.taxi.applying.service import is_held
 from azukari.business.taxi.models import (
@@ -28,6 +29,7 @@ from azukari.business.taxi.models import (
 from azukari.business.taxi.types import EventKind, Kind, StopReason
 from azukari.kernel.errors import BadInput, Refused
 
+ORDER = {kind.value: place for place, kind in enumerate(Kind)}
 APPLICATIONS, BOOKLETS, EVENTS = "taxi_application", "taxi_booklet", "taxi_voucherevent"
 
 
@@ -51,6 +53,11 @@ class Holding:
         return [Cert(row.pk, Kind(row.kind), row.since) for row in self.certificates if row.stopped_on is None]
 
     @property
+    def decided(self) -> list[tuple[date, str, date | None]]:
+        """The applications: the day, the results in words, the day of the decision."""
+        return [(row.applied_on, results_told(row.results), row.decided_on) for row in self.applications]
+
+    @property
     def books(self) -> list[Book]:
         """The booklets in plain words, those of the latest fiscal year first."""
         return [_book(row) for row in self.booklets]
@@ -67,11 +74,12 @@ class Holding:
 
 def read(number: str) -> Holding:
     """The register under a certificate number; without certificates when there is none of it."""
-    booklets = list(BookletSeen.objects.filter(number=number).order_by("-fiscal_year", "kind", "-face", "first"))
+    booklets = list(BookletSeen.objects.filter(number=number).order_by("-fiscal_year", "-face", "first"))
+    booklets.sort(key=lambda row: (-row.fiscal_year, ORDER[row.kind]))
     events = list(_within(booklets).order_by("payload", "pk")) if booklets else []
     return Holding(
         number,
-        reading.certificates(number),
+        sorted(reading.certificates(number), key=lambda row: (row.since, ORDER[row.kind])),
         booklets,
         events,
         list(ApplicationSeen.objects.filter(number=number).order_by("-applied_on", "-pk")),

@@ -157,7 +157,10 @@ def _forms(holding: Holding, request: Request | None = None) -> dict[str, forms.
 
 
 def _booklets(holding: Holding) -> Choices:
-    return [(str(book.id), f"{book.kind} {book.face:,}円 {book.span}（{book.sheets}枚）") for book in holding.books]
+    return [
+        (str(book.id), f"{book.kind} {book.face:,}円 {plans.span(book.first, book.last)}（{book.sheets}枚）")
+        for book in holding.books
+    ]
 
 
 def _shown(

@@ -37,9 +37,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many applications (件) of a kind have a result, as it was decided and as it would be today."""
+    """How many applications (件) have a result, as it was decided and as it would be today."""
 
-    kind: Kind
     result: Result
     decided: int
     now: int
@@ -59,10 +58,10 @@ def last_applications() -> list[Last]:
 
 def review(
     applications: Sequence[Last], residences: Mapping[int, Residence], on: date
-) -> tuple[list[Count], list[Change]]:
+) -> tuple[dict[Kind, list[Count]], list[Change]]:
     """Decide all of them on that day: counts a kind and result, and whose result differs. Plain; nothing is read."""
     now = {kind: _now(applications, residences, kind, on) for kind in Kind}
-    counts = [_count(applications, now[kind], kind, result) for kind in Kind for result in Result]
+    counts = {kind: [_count(applications, now[kind], kind, result) for result in Result] for kind in Kind}
     changes = (change for kind in Kind for change in _changes(applications, now[kind], kind))
     return counts, sorted(changes, key=lambda change: (change.number, change.kind))
 
@@ -76,7 +75,7 @@ def _now(applications: Sequence[Last], residences: Mapping[int, Residence], kind
 
 def _count(applications: Sequence[Last], now: Mapping[int, Result], kind: Kind, result: Result) -> Count:
     decided = sum(one.decided.get(kind) is result for one in applications)
-    return Count(kind, result, decided, sum(one is result for one in now.values()))
+    return Count(result, decided, sum(one is result for one in now.values()))
 
 
 def _changes(applications: Sequence[Last], now: Mapping[int, Result], kind: Kind) -> Iterator[Change]:

@@ -16,10 +16,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from azukari.business.taxi.applying import reviewing, service
+from azukari.business.taxi.applying.declared import of_row
 from azukari.business.taxi.applying.forms import AtenaForm, DeclaredForm
 from azukari.business.taxi.applying.register import APPLICATIONS
 from azukari.business.taxi.applying.residence import PERSONS, REGISTER, SHOWN, Person, find, residences
 from azukari.business.taxi.applying.service import Decision, Past
+from azukari.business.taxi.eligibility import Result
 from azukari.business.taxi.models import Application, Certificate
 from azukari.business.taxi.types import CERTIFICATES, WARD_ENTRY
 from azukari.core.access import api as access
@@ -49,7 +51,9 @@ def apply(request: Request) -> HttpResponse:
     known = _past(request, person)
     context = {"asked": asked, "person": person.found, "known": known, "fiscal_year": FiscalYear.of(_today())}
     if request.POST.get("step") not in {"decide", "edit", "save"}:
-        return _page(request, "taxi/apply.html", {**context, "form": DeclaredForm(today=_today())})
+        pending = of_row(known.pending) if known.pending else None
+        form = DeclaredForm(today=_today(), known=pending)
+        return _page(request, "taxi/apply.html", {**context, "form": form, "pending": pending})
     form = DeclaredForm(request.POST, today=_today())
     if not form.is_valid() or request.POST["step"] == "edit":
         return _page(request, "taxi/apply.html", {**context, "form": form}, status=422 if form.faulty else 200)
@@ -73,7 +77,8 @@ def _decide(
         saved = _save(request, person, form, found)
     except AzukariError as error:
         return _page(request, "taxi/apply_decided.html", {**shown, "refused": error}, status=409)
-    return _page(request, "taxi/apply_saved.html", {**shown, "saved": saved})
+    waiting = Result.PENDING in service.results(found).values()
+    return _page(request, "taxi/apply_saved.html", {**shown, "saved": saved, "waiting": waiting})
 
 
 def _seal(found: list[Decision]) -> str:
@@ -136,6 +141,7 @@ def review(request: Request) -> HttpResponse:
         door.saw(APPLICATIONS, [change.application for change in listed], seen)
     context = {
         "counts": counts,
+        "results": list(Result),
         "changes": listed,
         "numbered": sum(bool(change.number) for change in open_ones),
         "unnumbered": sum(not change.number for change in open_ones),

@@ -111,7 +111,9 @@ class Certificate(models.Model):
 
 
 class Application(models.Model):
-    """申請: what an applicant declared, and what was decided on it. One line an application, never overwritten.
+    """申請: what an applicant declared, and what was decided on it. One line an application.
+
+    It is written again only while something in it is 確認待ち: the paper that was missing comes, the day stays.
 
     `impairments` are 障害の区分:級. `result` is the decision of each kind asked for, in the words of `eligibility`.
     """
