@@ -88,28 +88,28 @@ class KeyForm(forms.Form):
         label="氏名",
         required=False,
         max_length=60,
-        help_text="券に書かれたとおりに入力します。",
+        help_text="書かれたとおりに。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "lang": "ja"}),
     )
     used_on = forms.CharField(
         label="タクシー利用日",
         required=False,
         max_length=30,
-        help_text="6/3、R1.6.3、2019-06-03 のどれでも構いません。",
+        help_text="6/3、R1.6.3、2019-06-03 など。",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     fare = forms.CharField(
         label="タクシー代金",
         required=False,
         max_length=20,
-        help_text="円。カンマは、あってもなくても構いません。",
+        help_text="円。カンマは要りません。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     certificate_number = forms.CharField(
         label="福祉タクシー券等認定番号",
         required=False,
         max_length=40,
-        help_text="数字だけを見ます。",
+        help_text="12桁までの数字。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
     blank = forms.BooleanField(label="券に書かれていない欄がある", required=False)

@@ -123,6 +123,11 @@ class Company:
     claims: int
     sums: Sums
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Something is not paid, not decided yet, or not as invoiced."""
+        return self.sums.difference != Amount() or bool(self.sums.unpaid.count + self.sums.waiting.count)
+
 
 @dataclass(frozen=True, slots=True)
 class GroundLine:

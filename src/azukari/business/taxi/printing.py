@@ -10,66 +10,43 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-import segno
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from azukari.business.taxi import layout, serials
+from azukari.business.taxi import layout, slips
+from azukari.business.taxi.slips import WARD, Entries, VoucherFace, slip_image
 from azukari.business.taxi.types import Kind
 from azukari.core.documents import api as documents
 from azukari.kernel import era
-from azukari.kernel.fiscal import FiscalYear
 from azukari.kernel.money import yen
 
-WARD: Final = "世田谷区"
+__all__ = [
+    "Entries",
+    "Notice",
+    "NoticeLine",
+    "PaymentRow",
+    "PaymentSheet",
+    "Unpaid",
+    "VoucherFace",
+    "booklet_pages",
+    "item_of",
+    "notice",
+    "payment_list",
+    "print_vouchers",
+    "sheets",
+    "slip_image",
+]
+
 TEMPLATES: Final = Path(__file__).with_name("templates") / "typst"
 JAPAN: Final = timezone(timedelta(hours=9))
 A_PAGE: Final = 4  # slips on a sheet of A4
-# Vouchers in one file: 200 sheets, so that a killed run loses seconds.
-A_FILE: Final = 800
+# Holders in one file: some 230 sheets, so that a killed run loses seconds.
+A_FILE: Final = 4
 PICTURE_WIDTH: Final = 720  # pixels; 200 dots per inch in a card of the notice
-HOW_TO: Final = (
-    "使い方",
-    "タクシーを降りるときに、氏名・利用日・代金を書いて",
-    "乗務員に渡してください。",
-    "本人だけが、有効期間のうちに使えます。",
-)
-QUIET: Final = 4  # modules of paper around the code, ISO/IEC 18004
-PAPER, GREY, INK, PEN = 255, 150, 20, 70  # grey levels
-LABELS: Final = (
-    ("氏名", layout.NAME),
-    ("利用日", layout.USED_ON),
-    ("代金", layout.FARE),
-    ("認定番号", layout.NUMBER),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class VoucherFace:
-    """What is printed on one voucher. `face` in yen; valid on `valid_from` and up to, not on, `valid_until`."""
-
-    serial: int
-    kind: Kind
-    face: int
-    fiscal_year: int
-    holder_number: str
-    valid_from: date
-    valid_until: date
-
-
-@dataclass(frozen=True, slots=True)
-class Entries:
-    """What was written into the four boxes of a voucher (諮問815 §5), as written; empty when nothing was."""
-
-    name: str
-    used_on: str
-    fare: str
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,70 +126,93 @@ class PaymentSheet:
     transfers: int
 
 
-def slip_image(voucher: VoucherFace, entries: Entries, dpi: int) -> Image.Image:
-    """One filled-in voucher as a clean scan of it: grey (L), 148 × 70 mm at `dpi` dots per inch."""
-    picture = _empty_slip(voucher.kind, voucher.face, voucher.fiscal_year, dpi).copy()
-    picture.paste(_code_image(voucher.serial, dpi), _code_corner(dpi))
-    draw = ImageDraw.Draw(picture)
-    _write(draw, (8, 22), f"{_period(voucher)} 有効", 3.2, dpi)
-    _write(draw, (133, 26.5), serials.written(voucher.serial), 2.6, dpi, anchor="mm")
-    written = (entries.name, entries.used_on, entries.fare, entries.number)
-    for (_, box), text in zip(LABELS, written, strict=True):
-        _write(draw, (box.left + 2, box.top + box.height / 2), text, _fitting(text, box.width - 4, 5), dpi, ink=PEN)
-    return picture
-
-
 def booklet_pages(vouchers: Sequence[VoucherFace], made_on: date) -> bytes:
-    """Vouchers to be cut out, in their order, four on a sheet of A4, as PDF/A. `made_on` stands in the file.
+    """The vouchers of one holder to be cut out, four on a sheet of A4, as PDF/A. `made_on` stands in the file.
 
+    The sheets are cut as one stack: the four piles, laid on one another from the upper left on, are in the order given.
     Raises ValueError without a voucher, BadInput for a 認定番号 that cannot be printed.
     """
     if not vouchers:
         raise ValueError("印刷する券がありません。")
     items = [item_of(one) for one in vouchers]
-    return documents.render(TEMPLATES / "slips.typ", sheets(items), created=_moment(made_on))
+    return documents.render(TEMPLATES / "slips.typ", sheets([items]), created=_moment(made_on), tagged=False)
 
 
 def print_vouchers(
-    items: Sequence[dict[str, Any]], out: Path, *, made_on: date, progress: documents.Progress
+    items: Sequence[dict[str, Any]],
+    out: Path,
+    *,
+    made_on: date,
+    progress: documents.Progress,
+    processes: int | None = None,
 ) -> list[Path]:
-    """A year's vouchers in files of `A_FILE` each, by several processes; goes on where a killed run was. See `render_many`."""
+    """A year's vouchers in files of `A_FILE` holders each, each holder on sheets of their own as in `booklet_pages`.
+
+    `items` as `item_of` makes them, those of a holder together. `progress` is told holders. Goes on where a killed run
+    was; see `render_many`.
+    """
+    holders = [list(own) for _, own in groupby(items, itemgetter("holder"))]
     return documents.render_many(
         TEMPLATES / "slips.typ",
-        items,
+        holders,
         sheets,
         out,
         chunk=A_FILE,
         created=_moment(made_on),
+        processes=processes,
         tagged=False,
         progress=progress,
     )
 
 
 def item_of(voucher: VoucherFace) -> dict[str, Any]:
-    """What is printed on a voucher, as plain values; its code is drawn where the page is made."""
+    """A voucher as plain values; its words are set and its code is drawn where the page is made."""
     return {
-        "kind": str(voucher.kind),
-        "face": yen(voucher.face),
-        "year": _year_words(voucher.fiscal_year),
+        "serial": voucher.serial,
+        "kind": voucher.kind.value,
+        "face": voucher.face,
+        "year": voucher.fiscal_year,
         "holder": voucher.holder_number,
-        "period": f"{_period(voucher)} 有効",
-        "number": voucher.serial,
-        "serial": serials.written(voucher.serial),
+        "days": (voucher.valid_from.toordinal(), voucher.valid_until.toordinal()),
     }
 
 
-def sheets(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The data of `slips.typ`: the vouchers of `item_of`, four a sheet, with their codes."""
-    slips = [{**item, "code": list(_runs(_modules(item["number"])))} for item in items]
+def sheets(holders: Sequence[Sequence[dict[str, Any]]]) -> dict[str, Any]:
+    """The data of `slips.typ`: for each holder the vouchers of `item_of`, on sheets to be cut as one stack."""
+    vouchers = [[_voucher_of(item) for item in items] for items in holders]
+    sorts = sorted({_sort(one) for own in vouchers for one in own})
     return {
+        "title": f"{WARD} 福祉タクシー券等",
         "ward": WARD,
-        "how_to": HOW_TO,
+        "rows": A_PAGE,
         "slip": layout.SLIP,
         "qr": layout.QR,
-        "boxes": [{"label": label, "box": box} for label, box in LABELS],
-        "sheets": [slips[at : at + A_PAGE] for at in range(0, len(slips), A_PAGE)],
+        "frames": slips.FRAMES,
+        "papers": [list(slips.common_words(*sort)) for sort in sorts],
+        "sheets": [sheet for own in vouchers for sheet in _stack(own, sorts)],
     }
+
+
+def _voucher_of(item: dict[str, Any]) -> VoucherFace:
+    since, until = (date.fromordinal(day) for day in item["days"])
+    return VoucherFace(item["serial"], Kind(item["kind"]), item["face"], item["year"], item["holder"], since, until)
+
+
+def _sort(voucher: VoucherFace) -> tuple[Kind, int, int]:
+    return voucher.kind, voucher.face, voucher.fiscal_year
+
+
+def _stack(vouchers: Sequence[VoucherFace], sorts: Sequence[tuple[Kind, int, int]]) -> Iterator[dict[str, Any]]:
+    """The sheets of one holder: the first voucher of every pile on the first, the second ones on the second."""
+    height = -(-len(vouchers) // A_PAGE)
+    for nth in range(height):
+        label = f"認定番号 {vouchers[0].holder_number}　{nth + 1} / {height} 枚目"
+        yield {"label": label, "slips": [_slip(one, sorts.index(_sort(one))) for one in vouchers[nth::height]]}
+
+
+def _slip(voucher: VoucherFace, paper: int) -> dict[str, Any]:
+    code = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in slips.runs(slips.modules(voucher.serial)))
+    return {"paper": paper, "words": list(slips.own_words(voucher)), "code": code}
 
 
 def notice(data: Notice) -> bytes:
@@ -258,14 +258,6 @@ def payment_list(data: PaymentSheet) -> bytes:
         "transfers": f"{data.transfers:,}件",
     }
     return documents.render(TEMPLATES / "payments.typ", filled, created=_moment(data.settled_on))
-
-
-def _runs(modules: NDArray[np.uint8]) -> Iterator[tuple[int, int, int]]:
-    """Dark modules that lie side by side: column, row and how many."""
-    changes = np.diff(modules.astype(np.int8), axis=1, prepend=0, append=0)
-    starts, ends = np.argwhere(changes == 1).tolist(), np.argwhere(changes == -1).tolist()
-    for (row, start), (_, end) in zip(starts, ends, strict=True):
-        yield start, row, end - start
 
 
 def _line(line: NoticeLine) -> tuple[str, ...]:
@@ -318,82 +310,3 @@ def _month(first: date) -> str:
 
 def _moment(day: date) -> datetime:
     return datetime.combine(day, time(), JAPAN)
-
-
-@lru_cache(maxsize=64)
-def _empty_slip(kind: Kind, face: int, fiscal_year: int, dpi: int) -> Image.Image:
-    """What all vouchers of a kind, face value and year have in common."""
-    left, top, right, bottom = layout.SLIP.pixels(dpi)
-    picture = Image.new("L", (right - left, bottom - top), PAPER)
-    draw = ImageDraw.Draw(picture)
-    line = max(1, round(0.25 * dpi / 25.4))
-    draw.rectangle(layout.Box(2, 2, 144, 66).pixels(dpi), outline=GREY, width=line)
-    _write(draw, (8, 8), f"{WARD} {_year_words(fiscal_year)}", 3.4, dpi)
-    _write(draw, (8, 15), str(kind), 5.4, dpi, bold=True)
-    _write(draw, (118, 14), yen(face), 9, dpi, bold=True, anchor="rm")
-    for line_number, words in enumerate(HOW_TO):
-        _write(draw, (92, 34 + 4 * line_number), words, 2.1, dpi, bold=line_number == 0)
-    for label, box in LABELS:
-        draw.rectangle(box.pixels(dpi), outline=GREY, width=line)
-        _write(draw, (box.left - 2, box.top + box.height / 2), label, 3.6, dpi, anchor="rm")
-    return picture
-
-
-def _write(
-    draw: ImageDraw.ImageDraw,
-    at: tuple[float, float],
-    text: str,
-    size: float,
-    dpi: int,
-    *,
-    bold: bool = False,
-    anchor: str = "lm",
-    ink: int = INK,
-) -> None:
-    """A line of text; place and size in millimetres."""
-    scale = dpi / 25.4
-    draw.text((at[0] * scale, at[1] * scale), text, ink, _font(bold, round(size * scale)), anchor)
-
-
-@lru_cache(maxsize=64)
-def _font(bold: bool, pixels: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(documents.BOLD if bold else documents.REGULAR, pixels)
-
-
-def _fitting(text: str, width: float, size: float) -> float:
-    """The size in mm at which a text of full-width characters stays within a width."""
-    return min(size, width / max(len(text), 1))
-
-
-def _code_image(serial: int, dpi: int) -> Image.Image:
-    """The QR code with its quiet zone, every module the same whole number of pixels."""
-    pixels = np.kron(_modules(serial), np.ones((_module(dpi), _module(dpi)), np.uint8))
-    return Image.fromarray(np.where(pixels, 0, PAPER).astype(np.uint8))
-
-
-def _modules(serial: int) -> NDArray[np.uint8]:
-    """29 × 29 modules, 1 is dark: version 1 and its quiet zone."""
-    code = segno.make(serials.qr_text(serial), version=1, error="q", micro=False)
-    return np.pad(np.array(code.matrix, np.uint8), QUIET)
-
-
-def _module(dpi: int) -> int:
-    """The side of a module in whole pixels."""
-    left, _, right, _ = layout.QR.pixels(dpi)
-    return (right - left) // (21 + 2 * QUIET)
-
-
-def _code_corner(dpi: int) -> tuple[int, int]:
-    """Where the code's upper left pixel lies, so that it stands in the middle of its box."""
-    left, top, right, bottom = layout.QR.pixels(dpi)
-    side = _module(dpi) * (21 + 2 * QUIET)
-    return left + (right - left - side) // 2, top + (bottom - top - side) // 2
-
-
-def _year_words(fiscal_year: int) -> str:
-    return FiscalYear(fiscal_year).label
-
-
-def _period(voucher: VoucherFace) -> str:
-    """The first and the last day on which it is good."""
-    return f"{era.long(voucher.valid_from)}から{era.long(voucher.valid_until - timedelta(days=1))}まで"

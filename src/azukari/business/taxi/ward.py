@@ -95,6 +95,7 @@ def _drawn(glance: dict[str, Any], month: date, settled: Settled | None) -> dict
     """What follows from what was read, and the longest bar of each picture."""
     claims: Sequence[Claim] = glance["claims"]
     fiscal_year, days, lines = FiscalYear.of(month), months.by_day(claims), glance["grounds"]
+    by_company = months.companies(claims)
     year = months.year(fiscal_year.months, glance["invoiced_by_month"], settled.paid_by_month if settled else None)
     return {
         "stages": months.stages(claims, settled),
@@ -102,7 +103,8 @@ def _drawn(glance: dict[str, Any], month: date, settled: Settled | None) -> dict
         "held_claims": [claim for claim in claims if claim.hold],
         "total": sum((claim.progress for claim in claims), Progress()),
         "sums": months.sums(claims),
-        "companies": months.companies(claims),
+        "companies": [line for line in by_company if line.needs_a_look],
+        "quiet": [line for line in by_company if not line.needs_a_look],
         "days": days,
         "year": year,
         "fiscal_year": fiscal_year.label,
@@ -204,7 +206,9 @@ def _card(shown: keying.Shown[WardVoucherSeen], told: Sequence[ToldSeen]) -> Car
     row, rule = shown.row, grounds.rules()
     words = {Ground(line.ground): line for line in told}
     why = [
-        Why(rule[one], words[one].words, words[one].detail) if one in words else Why(rule[one], rule[one].told, "")
+        Why(rule[one], f"{words[one].words.removesuffix('。')}。", words[one].detail)
+        if one in words
+        else Why(rule[one], rule[one].told, "")
         for one in months.grounds_in(row.grounds)
     ]
     return Card(shown, serials.written(row.serial) if row.serial else "読めない", tuple(why))
