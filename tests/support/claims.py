@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -65,15 +65,31 @@ def again(claim: Path, into: Path, **changed: str) -> Path:
     copy.mkdir(parents=True)
     for file in claim.iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
-    written = (copy / "invoice.csv").read_bytes()
+    rows = _table(copy / "invoice.csv")
+    for row in rows[1:]:
+        for title, value in changed.items():
+            row[rows[0].index(title)] = value
+    _put(copy / "invoice.csv", rows)
+    return copy
+
+
+def with_names(file: Path, names: Sequence[str]) -> None:
+    """The first vouchers of the file carry these names."""
+    rows = _table(file)
+    for row, name in zip(rows[1:], names, strict=False):
+        row[rows[0].index("氏名")] = name
+    _put(file, rows)
+
+
+def _table(file: Path) -> list[list[str]]:
+    written = file.read_bytes()
     try:
         text = written.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = written.decode("cp932")
-    rows = list(csv.reader(text.splitlines()))
-    for row in rows[1:]:
-        for title, value in changed.items():
-            row[rows[0].index(title)] = value
-    with (copy / "invoice.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    return copy
+    return list(csv.reader(text.splitlines()))
+
+
+def _put(file: Path, rows: list[list[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target).writerows(rows)

@@ -82,8 +82,11 @@ INSTALLED_APPS = [
     "azukari.core.accounts",
     "azukari.core.access",
     "azukari.core.people",
+    "azukari.core.dispatch",
+    "azukari.core.handover",
     "azukari.web",
     "azukari.web.signin",
+    "azukari.business.donations",
     "azukari.business.taxi",
     "azukari.demo",
 ]

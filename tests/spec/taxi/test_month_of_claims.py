@@ -21,7 +21,7 @@ from azukari.business.taxi.models import Batch
 from azukari.business.taxi.types import Ground, Hold
 from azukari.kernel import zengin
 from azukari.kernel.errors import BadInput, NotFound
-from support.claims import BY, JULY, JUNE, again, found, made_month, receive
+from support.claims import BY, JULY, JUNE, again, found, made_month, receive, with_names
 from support.taxi import rows
 
 pytestmark = pytest.mark.usefixtures("scratch")
@@ -215,6 +215,18 @@ def test_the_bytes_that_arrived_are_kept(tmp_path: Path) -> None:
     for _, sha256 in kept:
         content = originals.path(store, str(sha256)).read_bytes()
         assert hashlib.sha256(content).hexdigest() == sha256
+
+
+def test_what_was_written_is_kept_sign_for_sign(tmp_path: Path) -> None:
+    """氏名の欄に書かれた記号は、書かれたとおりに残ります。"""
+    month = made_month(tmp_path)
+    claim = next(path for path in sorted(month.claims.iterdir()) if (path / "vouchers.csv").exists())
+    names = [r"\N", r"山田\t太郎", "後ろに\\", "'; DROP TABLE x --", "=1+1"]
+    file = claim / "vouchers.csv"
+    with_names(file, names)
+    receive(claim)
+    found = rows("SELECT name FROM taxi_presentedvoucher ORDER BY id DESC LIMIT 5000")
+    assert set(names) <= {str(name) for (name,) in found}
 
 
 def test_a_voucher_of_which_only_the_picture_came(tmp_path: Path) -> None:

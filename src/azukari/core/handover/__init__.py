@@ -1,0 +1,1 @@
+"""What left and what came in: proposed, approved, written, opened, returned, erased."""
