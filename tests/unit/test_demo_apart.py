@@ -1,0 +1,53 @@
+"""Another process makes it up: everything comes, in its order, and its end is noticed whatever it was."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from azukari.demo.apart import apart
+from azukari.kernel.errors import Broken
+
+
+def children() -> list[int]:
+    """Child processes that ended and were not waited for, or that still run."""
+    try:
+        return [os.waitpid(-1, os.WNOHANG)[0]]
+    except ChildProcessError:
+        return []
+
+
+def test_everything_comes_in_its_order() -> None:
+    things = [(number, [b"x" * number, "見本"]) for number in range(2_000)]
+    with apart(things) as came:
+        assert list(came) == things
+    assert children() == []
+
+
+def test_one_that_fails_is_told_after_what_it_made() -> None:
+    def fails() -> Iterator[int]:
+        yield 1
+        raise RuntimeError
+
+    with apart(fails()) as came:
+        assert next(came) == 1
+        with pytest.raises(Broken):
+            next(came)
+    assert children() == []
+
+
+def test_whoever_leaves_early_leaves_nothing_running() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"x" * 100_000
+
+    def leave() -> None:
+        with apart(endless()) as came:
+            next(came)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        leave()
+    assert children() == []
