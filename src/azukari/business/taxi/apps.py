@@ -53,3 +53,13 @@ class TaxiConfig(AppConfig):
                 about="確定した支払を見て、事業者からの回答を記録します。",
             )
         )
+        menu.register(
+            MenuItem(
+                ("officer", "responsible"),
+                "タクシー券の申請と台帳",
+                "taxi:apply",
+                flow=WARD_ENTRY,
+                order=42,
+                about="申請を判定して認定し、券の交付・停止・紛失を記録します。",
+            )
+        )
