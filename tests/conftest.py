@@ -38,7 +38,11 @@ from azukari.config.home import Installation, install  # noqa: E402
 install(Installation(demonstration=True, size=WARD_SIZE))
 
 import django  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 django.setup()
+# Machines are shared: how long a test takes is no finding.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 pytest_plugins = ["support.database", "support.people", "support.strict"]

@@ -55,11 +55,11 @@ def made(_made: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def small_disk() -> Iterator[Installation]:
-    """A home on a disk of 90 MB: enough to begin, too small to finish."""
+    """A home on a disk of 75 MB: enough to begin, too small to finish."""
     with folder() as path:
         home = path / "home"
         home.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=90m,mode=711", "none", home], check=False)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=75m,mode=711", "none", home], check=False)
         if done.returncode:
             pytest.skip("この環境では小さなディスクを用意できません")
         try:

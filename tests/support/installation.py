@@ -87,6 +87,14 @@ class Installation:
                 started.send_signal(signal.SIGINT)
             started.communicate(timeout=PATIENCE)
 
+    def killed_when(self, reached: Callable[[], object], *arguments: str) -> None:
+        """Start, `kill -9` as soon as the start has come so far (or has ended by itself), and wait until all are gone."""
+        started = self.up(*arguments)
+        until(lambda: reached() or started.poll() is not None)
+        started.kill()
+        started.communicate()
+        until(lambda: not self.processes(), 30)
+
     def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5):
