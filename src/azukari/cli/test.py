@@ -35,7 +35,7 @@ def test(
     if failed:
         _say(f"検査に通りませんでした: {'、'.join(failed)}")
     # Flushed above, so that pytest's own summary is the last line whatever happened before.
-    pytest = [sys.executable, "-m", "pytest", *(arguments or ["-n", WORKERS])]
+    pytest = [sys.executable, "-m", "pytest", *(arguments or ["-n", WORKERS, "--dist", "worksteal"])]
     if not failed:
         os.chdir(ROOT)
         os.execv(sys.executable, pytest)  # so that whoever ends us ends the tests
