@@ -23,7 +23,7 @@ INSERT INTO taxi_correction (company_id, voucher_id, amount, ground, made_on, by
 def answerable(batch: int | None = None) -> QuerySet[PayVoucherSeen]:
     """Held vouchers of settled claims: those an answer can settle."""
     settled = PaymentLineSeen.objects.values("batch_id")
-    rows = PayVoucherSeen.objects.filter(outcome=Outcome.HELD.value, batch_id__in=settled)
+    rows = PayVoucherSeen.objects.filter(outcome=Outcome.HELD.value, grounds__gt=0, batch_id__in=settled)
     return rows if batch is None else rows.filter(batch_id=batch)
 
 

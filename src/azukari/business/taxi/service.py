@@ -214,7 +214,7 @@ def unpaid(month: date) -> QuerySet[WardVoucherSeen]:
     """The month's held and refused vouchers, by the partial index of just those."""
     batches = list(BatchSeen.objects.filter(month=month).values_list("pk", flat=True))
     outcomes = [Outcome.HELD.value, Outcome.REFUSED.value]
-    return WardVoucherSeen.objects.filter(batch_id__in=batches, outcome__in=outcomes)
+    return WardVoucherSeen.objects.filter(batch_id__in=batches, grounds__gt=0, outcome__in=outcomes)
 
 
 def companies(month: date) -> list[tuple[int, str]]:

@@ -130,9 +130,8 @@ class PresentedVoucher(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["certificate_number"], name="taxi_voucher_number"),
             models.Index(fields=["serial"], name="taxi_voucher_serial"),
-            models.Index(
-                fields=["batch", "outcome"], name="taxi_voucher_unpaid", condition=Q(outcome__in=["保留", "不支給"])
-            ),
+            # No index holds the outcome: the check writes it into every row, in place (migration 0003).
+            models.Index(fields=["batch"], name="taxi_voucher_unpaid", condition=Q(grounds__gt=0)),
             # Progress of a month is counted from this index alone; the contractor is in it for the row policy.
             models.Index(fields=["batch", "state"], include=["contractor"], name="taxi_voucher_progress"),
         ]
