@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from azukari.core.documents import codes, postal
-from azukari.core.documents.codes import Drawing
+from azukari.core.documents.codes import Mark
 from azukari.core.documents.envelopes import Box, Envelope, require_seen
 from azukari.core.documents.glyphs import width
 from azukari.kernel.errors import BadInput
@@ -49,7 +49,7 @@ class Placed(NamedTuple):
 
     left: float
     top: float
-    code: Drawing
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,15 @@ def address_block(address: str, name: str, sheet: str, envelope: Envelope) -> Bl
         require_visible(text, lines=text is address)
     zone = envelope.zone
     bars, note = _bars(address, zone)
-    code = codes.qr(sheet, CODE)
-    quiet = codes.QR_QUIET * code.width / code.columns
-    placed = [Placed(zone.right - quiet - code.width, zone.top + quiet, code)]
+    code = Mark("qr", sheet, CODE)
+    placed = [Placed(zone.right - code.quiet - CODE, zone.top + code.quiet, code)]
     below = zone.bottom
     if bars:
-        top = zone.bottom - codes.POSTAL_QUIET - bars.height
-        placed.append(Placed(zone.left + codes.POSTAL_QUIET, top, bars))
-        below = top - codes.POSTAL_QUIET
-    space = Box(zone.left + GAP, zone.top + GAP, zone.width - 2 * GAP - code.width - 2 * quiet, below - zone.top - GAP)
-    words = _words(address, name, space, envelope)
-    block = Block(tuple(words), tuple(placed), note)
+        top = zone.bottom - bars.quiet - bars.room[1]
+        placed.append(Placed(zone.left + bars.quiet, top, bars))
+        below = top - bars.quiet
+    space = Box(zone.left + GAP, zone.top + GAP, zone.width - 2 * (GAP + code.quiet) - CODE, below - zone.top - GAP)
+    block = Block(tuple(_words(address, name, space, envelope)), tuple(placed), note)
     require_seen(envelope.code, parts(block))
     return block
 
@@ -89,12 +87,9 @@ def address_block(address: str, name: str, sheet: str, envelope: Envelope) -> Bl
 def parts(block: Block) -> dict[str, Box]:
     """Every part of a block with the room it needs, quiet zones included."""
     named = {f"「{word.text}」": _room(word) for word in block.words}
-    for placed in block.codes:
-        quiet = (
-            codes.POSTAL_QUIET if placed.code.rows == 6 else codes.QR_QUIET * placed.code.width / placed.code.columns
-        )
-        size = placed.code.width + 2 * quiet, placed.code.height + 2 * quiet
-        named[f"コード{len(named)}"] = Box(placed.left - quiet, placed.top - quiet, *size)
+    for left, top, mark in block.codes:
+        (wide, high), quiet = mark.room, mark.quiet
+        named[f"{mark.kind}のコード"] = Box(left - quiet, top - quiet, wide + 2 * quiet, high + 2 * quiet)
     return named
 
 
@@ -172,14 +167,14 @@ _WAYS: Final[Sequence[tuple[float, _Part]]] = (
 )
 
 
-def _bars(address: str, zone: Box) -> tuple[Drawing | None, str]:
+def _bars(address: str, zone: Box) -> tuple[Mark | None, str]:
     """The barcode as large as the zone allows, or why there is none."""
     smallest, largest = codes.POSTAL_SIZES
     size = min(10.0, largest, (zone.width - 2 * codes.POSTAL_QUIET) / codes.postal_width(1.0))
     if size < smallest:
         return None, "窓が狭く、カスタマバーコードを印字できません。"
     try:
-        return codes.customer_barcode(address, size), ""
+        return codes.customer_mark(address, size), ""
     except BadInput as error:
         postal.split(address)
         return None, f"{error.what}{error.why}"

@@ -7,10 +7,10 @@ A `Drawing` is set in a template as an SVG of its own; its quiet zone is the tem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import zxingcpp
@@ -25,6 +25,7 @@ POSTAL_QUIET: Final = (
 )
 POSTAL_SIZES: Final = (8.0, 11.5)  # points; 10 points are bars 3.6 mm high, 1.2 mm apart
 COLLECTION_WIDTH: Final = 60.0  # mm, the most a symbol may take with its quiet zones
+_SMALLEST_QR: Final = 21  # modules of version 1
 _UNIT: Final = 0.06  # mm a point: the width of a bar, and of the space beside it
 # Characters of a カスタマバーコード in the order of the numbers they count as in the check, and their three bars:
 # 1 long, 2 upper, 3 lower, 4 timing.
@@ -60,6 +61,35 @@ class Drawing:
     height: float
 
 
+class Mark(NamedTuple):
+    """A code that is not drawn yet: `qr` of a text `size` mm wide, `postal` of a postcode and 住所表示番号 in `size` points.
+
+    Small enough to be laid out in one process and drawn in another.
+    """
+
+    kind: Literal["qr", "postal", "gs1"]
+    text: str
+    size: float
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height in mm."""
+        if self.kind == "postal":
+            return postal_width(self.size), 6 * _UNIT * self.size
+        return (self.size, self.size) if self.kind == "qr" else (gs1_width(self.text), self.size)
+
+    @property
+    def quiet(self) -> float:
+        """How much paper must be left around, in mm. A QR code's is that of the smallest version, whose modules are largest."""
+        return {"qr": QR_QUIET * self.size / _SMALLEST_QR, "postal": POSTAL_QUIET, "gs1": 0.0}[self.kind]
+
+    def draw(self) -> Drawing:
+        """The code."""
+        if self.kind == "postal":
+            return _customer_bars(self)
+        return qr(self.text, self.size) if self.kind == "qr" else gs1_128(self.text, self.size)
+
+
 @dataclass(frozen=True, slots=True)
 class Collection:
     """What a payment slip's code says (標準料金代理収納ガイドライン): `amount` in 円, `due` the last day it can be paid.
@@ -89,12 +119,21 @@ def customer_barcode(address: str, size: float) -> Drawing:
 
     Raises BadInput, saying why, for an address that has none; see `postal.display_number`.
     """
+    return customer_mark(address, size).draw()
+
+
+def customer_mark(address: str, size: float) -> Mark:
+    """The same, to be drawn later."""
     if not POSTAL_SIZES[0] <= size <= POSTAL_SIZES[1]:
         raise ValueError(f"カスタマバーコードは8から11.5ポイントです: {size}")
     postcode, rest = postal.split(address)
-    bars = _bars(postal_characters(postcode, postal.display_number(postcode, rest)))
+    return Mark("postal", postcode + postal.display_number(postcode, rest), size)
+
+
+def _customer_bars(mark: Mark) -> Drawing:
+    bars = _bars(postal_characters(mark.text[:7], mark.text[7:]))
     path = "".join(_bar(2 * at, *_EXTENT[bar]) for at, bar in enumerate(bars))
-    return Drawing(path, _POSTAL_COLUMNS, 6, postal_width(size), 6 * _UNIT * size)
+    return Drawing(path, _POSTAL_COLUMNS, 6, *mark.room)
 
 
 def postal_width(size: float) -> float:
@@ -153,8 +192,13 @@ def gs1_128(digits: str, height: float = COLLECTION_HEIGHT) -> Drawing:
     ]
     edges = np.cumsum([_QUIET128, *widths])
     path = "".join(_bar(left, 0, 1, right - left) for left, right in zip(edges[:-1:2], edges[1::2], strict=True))
-    columns = int(edges[-1]) + _QUIET128
-    return Drawing(path, columns, 1, columns * MODULE, height)
+    return Drawing(path, int(edges[-1]) + _QUIET128, 1, gs1_width(digits), height)
+
+
+def gs1_width(digits: str) -> float:
+    """How wide the GS1-128 symbol of so many digits is, in mm, with its quiet zones."""
+    characters = 2 + len(digits) // 2 + 1  # start, FNC1, a pair each, check
+    return (11 * characters + 13 + 2 * _QUIET128) * MODULE
 
 
 def _spelt(character: str) -> tuple[str, ...]:
@@ -184,8 +228,3 @@ def _runs(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
     starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
     for (row, start), (_, end) in zip(starts, ends, strict=True):
         yield start, row, end - start
-
-
-def drawn(code: Drawing) -> Sequence[str | int | float]:
-    """A drawing as a template takes it."""
-    return (code.path, code.columns, code.rows, code.width, code.height)

@@ -66,7 +66,8 @@ def preview(template: Template, data: Data, *, dpi: int, files: Mapping[str, byt
     Raises what `render` raises.
     """
     with _inputs(template, data, files) as (main, root):
-        made = typst.compile(
+        # One page comes as it is, several as a list.
+        made: Any = typst.compile(
             main, root=root, font_paths=_fonts(), ignore_system_fonts=True, format="png", ppi=float(dpi)
         )
         return made if isinstance(made, list) else [made]

@@ -6,6 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from azukari.core.documents.addressing import Block, Placed, Word
+from azukari.core.documents.codes import Collection, Drawing, Mark
+from azukari.core.documents.envelopes import Box, Envelope
+
+__all__ = [
+    "Block",
+    "Box",
+    "Collection",
+    "Data",
+    "Drawing",
+    "Envelope",
+    "Fill",
+    "Mark",
+    "Placed",
+    "Progress",
+    "Template",
+    "Word",
+    "silent",
+]
+
 Data = Mapping[str, Any]
 """What a template is filled with: anything JSON can hold, under names of ours."""
 
