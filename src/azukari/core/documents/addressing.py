@@ -18,7 +18,8 @@ from azukari.core.documents.envelopes import Box, Envelope, require_seen
 from azukari.core.documents.glyphs import width
 from azukari.kernel.errors import BadInput
 
-SIZES: Final = tuple(size / 10 for size in range(36, 23, -1))  # mm; 2.4 mm are 6.8 points
+SMALLEST: Final = 2.4  # mm, 6.8 points
+SIZES: Final = tuple(size / 10 for size in range(36, round(10 * SMALLEST) - 1, -1))
 NAME: Final = 1.25  # how much larger a name is set
 PITCH: Final = 1.32  # from baseline to baseline, in sizes
 ASCENT, DESCENT = 0.88, 0.12  # what a line takes above and below its baseline, in sizes
@@ -106,6 +107,26 @@ def require_visible(text: str, *, lines: bool = False) -> None:
             "そのまま印刷すると、書かれているものと違って見えます。",
             "元の資料を確かめて、入れ直してください。",
         )
+
+
+def fitted(text: str, size: float, room: float, height: float) -> tuple[float, list[str]] | None:
+    """A text as lines in `room` × `height` mm, and their size: at most `size`, as large as fits; None if nothing does.
+
+    Parted at spaces where that keeps four fifths of the size, else anywhere; line feeds part it always.
+    """
+    for smallest, part in ((max(0.8 * size, SMALLEST), _at_spaces), (SMALLEST, parted)):
+        one = size
+        while one >= smallest:
+            lines = [line for given in text.splitlines() for line in part(given, one, room)]
+            if height_of(len(lines), one) <= height and all(width(line) * one <= room for line in lines):
+                return one, lines
+            one = round(one - 0.1, 1)
+    return None
+
+
+def height_of(lines: int, size: float) -> float:
+    """How high so many lines of a size are, in mm, from the top of the first to the bottom of the last."""
+    return ((lines - 1) * PITCH + ASCENT + DESCENT) * size
 
 
 def parted(text: str, size: float, room: float) -> list[str]:

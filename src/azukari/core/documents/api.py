@@ -5,7 +5,7 @@ For papers that are posted: codes that machines read, and what shows through the
 
 from __future__ import annotations
 
-from azukari.core.documents.addressing import address_block, parted, parts, require_visible
+from azukari.core.documents.addressing import PITCH, SMALLEST, address_block, fitted, height_of, parts, require_visible
 from azukari.core.documents.codes import (
     collection_digits,
     collection_words,
@@ -25,7 +25,9 @@ from azukari.core.documents.types import Data, Fill, Progress, Template
 
 __all__ = [
     "BOLD",
+    "PITCH",
     "REGULAR",
+    "SMALLEST",
     "Data",
     "Fill",
     "Progress",
@@ -38,9 +40,10 @@ __all__ = [
     "display_number",
     "envelope",
     "envelopes",
+    "fitted",
     "gs1_128",
+    "height_of",
     "missing_glyphs",
-    "parted",
     "parts",
     "postal_characters",
     "preview",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -108,10 +109,16 @@ class Collection:
 
 def qr(text: str, width: float) -> Drawing:
     """A QR code, level M, in the smallest version that holds the text (ISO/IEC 18004), `width` mm wide."""
+    path, side = _qr_path(text)
+    return Drawing(path, side, side, width, width)
+
+
+@lru_cache(maxsize=4)
+def _qr_path(text: str) -> tuple[str, int]:
+    """A code's path and modules a side; a letter says the same in its window and at its foot."""
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     dark = np.asarray(made.to_image(scale=1, add_quiet_zones=False)) < 128
-    path = "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in _runs(dark))
-    return Drawing(path, len(dark), len(dark), width, width)
+    return "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in _runs(dark)), len(dark)
 
 
 def customer_barcode(address: str, size: float) -> Drawing:

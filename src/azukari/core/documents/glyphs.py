@@ -49,6 +49,8 @@ def _codes(character: str) -> str:
 
 def _missing(text: str) -> Iterator[str]:
     characters = _characters()
+    if characters.issuperset(text):  # most texts, and the long ones of codes, without looking at selectors
+        return
     for base, selector in _CHARACTER.findall(text):
         if base + selector not in characters and base not in _LAYOUT_ONLY:
             yield base + selector

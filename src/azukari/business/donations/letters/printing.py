@@ -17,7 +17,16 @@ from azukari.core.documents.types import Progress, silent
 from azukari.kernel.errors import BadInput
 
 TEMPLATES: Final = Path(__file__).parent / "templates" / "typst"
-FILES: Final = MappingProxyType({Kind.THANKS: "thanks"})
+FILES: Final = MappingProxyType(
+    {
+        Kind.APPLICATION: "application",
+        Kind.PAYMENT_SLIP: "slip",
+        Kind.THANKS: "thanks",
+        Kind.CERTIFICATE: "certificate",
+        Kind.ONE_STOP: "onestop",
+        Kind.ADDRESS: "cover",
+    }
+)
 A_FILE: Final = 250  # letters, so that a killed run loses a second
 ENVELOPE: Final = "naga3"
 TOLD: Final = 10  # faults named in one message
