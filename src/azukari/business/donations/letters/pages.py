@@ -157,7 +157,7 @@ def certificate(one: SimpleNamespace) -> Page:
     }
     words = [
         Word(110, 33, 76, 3.6, f"第 {issued.number} 号", align="right"),
-        *within("住所", addressed(one.address), Box(70, 68.5, 106, 15), 4.2),
+        *within("住所", addressed(one.address), Box(70, 67, 106, 15), 4.2),
         *within("氏名", one.name, Box(70, 90, 106, 11.5), 5),
         *within("寄附金額", f"金 {yen(one.amount)}", Box(70, 108, 106, 11.5), 5.4, bold=True),
         *within("受領年月日", era.long(donated_on), Box(70, 126, 106, 11.5), 4.2),
