@@ -38,8 +38,8 @@ from azukari.cli.manage import prepare_django
 from azukari.core.documents import api as documents
 
 LETTERS = 13_300
-FEW = 300
-FEWER = 40
+FEW = 1_000
+FEWER = 100
 SEED = 2019
 GOAL = 200
 MEMORY_MB = 1_200
@@ -75,11 +75,11 @@ def run() -> dict[str, Any]:
             _row(what, ours, "枚/CPU秒", peers, f"≥ {GOAL}", ours >= GOAL),
             _row(
                 "同、使ったメモリーの最大（子の処理を含む）",
-                max(peak),
+                peak[0],
                 "MB",
                 {},
                 f"≤ {MEMORY_MB}",
-                max(peak) <= MEMORY_MB,
+                peak[0] <= MEMORY_MB,
             ),
         ]
     }
@@ -228,7 +228,7 @@ def _watched() -> Iterator[list[float]]:
 
     def look() -> None:
         while not done.wait(0.05):
-            peak.append(max(peak.pop(), _resident(here)))
+            peak[0] = max(peak[0], _resident(here))
 
     watcher = threading.Thread(target=look)
     watcher.start()

@@ -43,7 +43,6 @@ def within(label: str, text: str, box: Box, size: float, *, bold: bool = False) 
 
     Raises BadInput, naming the label, when it does not fit at the smallest size.
     """
-    documents.require_visible(text, lines=True)
     if found := documents.fitted(text, size, box.width, box.height):
         size, lines = found
         pitch = documents.PITCH * size

@@ -27,7 +27,7 @@ FILES: Final = MappingProxyType(
         Kind.ADDRESS: "cover",
     }
 )
-A_FILE: Final = 250  # letters, so that a killed run loses a second
+A_FILE: Final = 100  # letters, so that a killed run loses a second
 ENVELOPE: Final = "naga3"
 TOLD: Final = 10  # faults named in one message
 
@@ -85,6 +85,9 @@ def check(kind: Kind, letters: Sequence[Letter], *, issued: date, envelope: str 
 def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str, Any]:
     """A letter laid out as one paper: plain values, its codes not drawn yet. Raises BadInput for what does not fit."""
     told = narrowed(granted(PAPERS[kind]), letter)
+    for field, text in told.items():
+        if isinstance(text, str):
+            documents.require_visible(text, lines=field == "address")
     page = PAGES[kind](SimpleNamespace(**told, issued=issued, envelope=envelope))
     documents.require_glyphs(word.text for word in page.words)
     return {
