@@ -26,6 +26,7 @@ _DROPPED: Final = re.compile("[&/・･.]")
 _COUNTED: Final = re.compile("([一二三四五六七八九十百千〇]+)(?=丁目|丁|番地|番|号|地割|線|の|ノ)")
 # 補足ルール 2: the F of a floor says nothing and parts what stands around it.
 _FLOOR: Final = re.compile("(?<=[0-9])F(?![A-Z])")
+_BOX: Final = re.compile("私書箱(?:第)?([0-9]{1,4})号")
 _WORD: Final = re.compile("[A-Z]{2,}")
 _OTHER: Final = re.compile("[^0-9A-Z]+")
 _BESIDE_LETTER: Final = re.compile("-?([A-Z])-?")
@@ -61,9 +62,13 @@ def split(address: str) -> tuple[str, str]:
 def display_number(postcode: str, address: str) -> str:
     """The 住所表示番号 of an address without its postcode: digits, hyphens and single letters, not yet cut to `LENGTH`.
 
+    That of a 私書箱 is its number; a large office with a postcode of its own has none.
+
     Raises BadInput for an address without any number, for a postcode that stands for no town (代表の郵便番号), and for one
     that does not exist: such a letter gets no barcode.
     """
+    if box := _BOX.search(_half_width(address)):
+        return box[1]
     area = area_of(postcode)
     if area is None or area.rest:
         raise BadInput(
