@@ -24,6 +24,7 @@ from azukari.core.documents.api import (
     missing_glyphs,
     postal_characters,
     preview,
+    qr,
     render,
     require_seen,
     require_visible,
@@ -127,6 +128,12 @@ def test_a_slip_that_has_no_code_is_told(slip: Collection) -> None:
         collection_digits(slip)
 
 
+def test_a_text_too_long_to_be_scanned_is_a_mistake_of_the_caller() -> None:
+    assert qr("A" * 60, 13).width == 13
+    with pytest.raises(ValueError, match="多すぎます"):
+        qr("a" * 200, 13)
+
+
 def test_only_pairs_of_digits_are_gs1_128() -> None:
     assert gs1_128(collection_digits(SLIP)).height >= 10
     for text in ("123", "12a4", "１２"):
@@ -170,7 +177,7 @@ def test_a_paper_that_does_not_fit_its_envelope_is_told(tmp_path: Path, monkeypa
 def test_a_test_sheet_says_what_to_do(code: str) -> None:
     made = window_test(code, created=CREATED)
     assert pdf.page_count(made) == 1
-    assert "この枠の線が" in re.sub(r"\s", "", "".join(pdf.readings(made)))
+    assert "この枠の線が四方とも" in re.sub(r"\s", "", "".join(pdf.readings(made)))
 
 
 def test_a_window_too_narrow_for_a_barcode_goes_without() -> None:

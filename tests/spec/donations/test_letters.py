@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import fields, replace
 from datetime import date
@@ -13,16 +14,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
+from PIL import Image
 
 from azukari.business.donations.letters import pages, papers, printing
 from azukari.business.donations.letters.form import form
 from azukari.business.donations.letters.types import Certificate, Kind, Letter, SheetCode
+from azukari.core.documents import api as documents
 from azukari.core.documents.api import envelope
 from azukari.core.documents.types import Box
 from azukari.core.policy import api as policy
 from azukari.kernel.errors import BadInput, Refused
 from support import pdf, postal
-from support.donations import CREATED, LETTER, cut, letter, page
+from support.donations import CREATED, DPI, LETTER, cut, letter, page
 
 DONOR_ONLY = {"my_number", "kana", "sex", "born_on", "telephone", "first", "second"}
 HIDDEN = {
@@ -189,8 +192,9 @@ def test_the_window_shows_address_name_and_codes(kind: Kind, code: str) -> None:
 
 
 def test_a_label_has_all_of_it_too() -> None:
-    """宛名ラベルにも、宛名とコードとカスタマバーコードが入ります。"""
-    label = page(Kind.ADDRESS, envelope="label12")
+    """宛名ラベルは、A4 の用紙に12面ずつ並びます。どの面にも、宛名とコードとカスタマバーコードが入ります。"""
+    profile = envelope("label12")
+    label = cut(page(Kind.ADDRESS, envelope="label12"), Box(*profile.places[0], *profile.paper))
     assert [one.text for one in zxingcpp.read_barcodes(label)] == [LETTER.sheets[0].text]
     assert postal.read(label[-round(8.5 * 300 / 25.4) :]) == "15400174-21-27A101"
 
@@ -258,3 +262,22 @@ def test_a_batch_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.Mo
     assert (first.stat().st_ino, third.read_bytes()) == (kept, again)
     assert told[-1] == (5, 5)
     assert [pdf.page_count(path.read_bytes()) for path in (first, second, third)] == [2, 2, 1]
+
+
+def test_labels_lie_side_by_side(tmp_path: Path) -> None:
+    """13通のラベルは2枚になり、どの面にもその通のコードがあります。"""
+    batch = [letter(sheets=(SheetCode(f"AZ1-{at:03d}", f"{at}枚目"),)) for at in range(13)]
+    items = [printing.item_of(Kind.ADDRESS, one, CREATED.date(), "label12") for one in batch]
+    first, second = documents.preview(printing.template_of(Kind.ADDRESS), printing.fill(items), dpi=DPI)
+    codes = [zxingcpp.read_barcodes(np.asarray(Image.open(io.BytesIO(one)).convert("L"))) for one in (first, second)]
+    assert [len(found) for found in codes] == [12, 1]
+    assert {one.text for found in codes for one in found} == {one.sheets[0].text for one in batch}
+    [whole] = printing.render(Kind.ADDRESS, batch, tmp_path, created=CREATED, envelope="label12", processes=1)
+    assert pdf.page_count(whole.read_bytes()) == 2
+
+
+def test_a_sheet_without_its_code_is_not_printed() -> None:
+    """紙のコードがない一通、二つある一通は、印刷しません。"""
+    for sheets in ((), LETTER.sheets * 2):
+        [fault] = printing.check(Kind.THANKS, [letter(sheets=sheets)], issued=CREATED.date()).faults
+        assert "紙のコード" in fault.what

@@ -26,6 +26,7 @@ POSTAL_QUIET: Final = (
 )
 POSTAL_SIZES: Final = (8.0, 11.5)  # points; 10 points are bars 3.6 mm high, 1.2 mm apart
 COLLECTION_WIDTH: Final = 60.0  # mm, the most a symbol may take with its quiet zones
+_FINEST: Final = 0.3  # mm a module
 _SMALLEST_QR: Final = 21  # modules of version 1
 _UNIT: Final = 0.06  # mm a point: the width of a bar, and of the space beside it
 # Characters of a カスタマバーコード in the order of the numbers they count as in the check, and their three bars:
@@ -108,8 +109,13 @@ class Collection:
 
 
 def qr(text: str, width: float) -> Drawing:
-    """A QR code, level M, in the smallest version that holds the text (ISO/IEC 18004), `width` mm wide."""
+    """A QR code, level M, in the smallest version that holds the text (ISO/IEC 18004), `width` mm wide.
+
+    Raises ValueError for a text so long that a scanner would not tell the modules apart.
+    """
     path, side = _qr_path(text)
+    if width / side < _FINEST:
+        raise ValueError(f"QR コードの文字が多すぎます（{len(text)}字、幅 {width} mm）。")
     return Drawing(path, side, side, width, width)
 
 

@@ -51,7 +51,8 @@ class Box(NamedTuple):
 class Envelope:
     """One profile. `size`, `paper` (as folded) and `seam` are widths and heights in mm; `window` from the outer edge.
 
-    `confirmed` says that somebody measured the envelopes that are used.
+    `confirmed` says that somebody measured the envelopes that are used. Labels lie side by side on a `sheet`: its width
+    and height in mm, and how many there are across and down.
     """
 
     code: str
@@ -62,6 +63,16 @@ class Envelope:
     seam: tuple[float, float]
     source: str
     confirmed: bool
+    sheet: tuple[float, float, int, int] | None = None
+
+    @property
+    def places(self) -> list[tuple[float, float]]:
+        """Where the papers of one sheet lie on it: upper left corners in mm, line by line. One, but for labels."""
+        if self.sheet is None:
+            return [(0.0, 0.0)]
+        wide, high, across, down = self.sheet
+        left, top = (wide - across * self.paper[0]) / 2, (high - down * self.paper[1]) / 2
+        return [(left + x * self.paper[0], top + y * self.paper[1]) for y in range(down) for x in range(across)]
 
     @property
     def slack(self) -> tuple[float, float]:

@@ -17,11 +17,12 @@ def window_test(code: str, *, created: datetime) -> bytes:
     """The test sheet of an envelope as PDF/A: the zone that must be seen at every place of the paper, and rulers."""
     profile = envelope(code)
     across, down = profile.slack
-    paper = profile.paper if profile.paper[0] < A4[0] else A4
+    paper = profile.sheet[:2] if profile.sheet else A4
     data = {
         "name": profile.name,
         "paper": paper,
-        "fold": profile.paper[1] if profile.paper[1] < paper[1] else None,
+        "fold": None if profile.sheet or profile.paper[1] >= paper[1] else profile.paper[1],
+        "places": profile.places,
         "zone": tuple(profile.zone),
         "facts": [
             f"封筒 {profile.size[0]:g} × {profile.size[1]:g} mm",

@@ -23,9 +23,9 @@ def fill(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
                 "codes": [_drawn(*placed) for placed in item["codes"]],
             }
         )
-    first = items[0]
-    ward = issuer().ward
-    return {"size": first["size"], "title": f"{ward} {first['title']}", "ward": ward, "stills": stills, "pages": pages}
+    first, ward = items[0], issuer().ward
+    paper = {name: first[name] for name in ("size", "sheet", "places")}
+    return {**paper, "title": f"{ward} {first['title']}", "ward": ward, "stills": stills, "pages": pages}
 
 
 def _drawn(left: float, top: float, mark: Mark) -> tuple[float | str, ...]:

@@ -6,7 +6,7 @@ is not there to be printed. It raises BadInput for what does not fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
@@ -29,13 +29,18 @@ MIDDLE: Final = 0.37  # how far a baseline lies below the middle of its line, in
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet: what it shares with others, and what is its own. `note` says why it has no カスタマバーコード."""
+    """One sheet: what it shares with others, and what is its own. `note` says why it has no カスタマバーコード.
+
+    A label (`size` in mm) lies with others on a larger `sheet`, at `places`.
+    """
 
     still: Mapping[str, Any]
     words: tuple[Word, ...]
     codes: tuple[Placed, ...]
     note: str = ""
     size: tuple[float, float] = A4
+    sheet: tuple[float, float] = A4
+    places: Sequence[tuple[float, float]] = ((0.0, 0.0),)
 
 
 def within(label: str, text: str, box: Box, size: float, *, bold: bool = False) -> list[Word]:
@@ -196,9 +201,10 @@ def one_stop(one: SimpleNamespace) -> Page:
 def address_sheet(one: SimpleNamespace) -> Page:
     """宛名票: a sheet whose address shows through the window, or a label, which is no larger than its envelope's window."""
     block = _window(one)
-    paper = documents.envelope(one.envelope).paper
-    if paper[0] < A4[0]:
-        return Page(_sender(one), block.words, block.codes, block.note, paper)
+    envelope = documents.envelope(one.envelope)
+    if envelope.sheet:
+        label = envelope.paper, envelope.sheet[:2], envelope.places
+        return Page(_sender(one), block.words, block.codes, block.note, *label)
     return _page(one, _sender(one), block.words, block.codes, block.note)
 
 
@@ -227,8 +233,7 @@ def _page(
     note: str = "",
 ) -> Page:
     """A page with its sheet's code and words at the place that all sheets have in common."""
-    sheet = one.sheets[0]
-    place = SHEET_CODE
+    sheet, place = one.sheets[0], SHEET_CODE
     said = Word(place.left - 92, place.bottom, 90, 2.3, sheet.words, align="right")
     code = Placed(place.left, place.top, Mark("qr", sheet.text, place.width))
     return Page(still, (*words, said), (*codes, code), note)

@@ -55,7 +55,7 @@ def render(
         items,
         fill,
         out,
-        chunk=A_FILE,
+        chunk=A_FILE - A_FILE % len(items[0]["places"]),
         created=created,
         processes=processes,
         tagged=False,
@@ -85,6 +85,12 @@ def check(kind: Kind, letters: Sequence[Letter], *, issued: date, envelope: str 
 def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str, Any]:
     """A letter laid out as one paper: plain values, its codes not drawn yet. Raises BadInput for what does not fit."""
     told = narrowed(granted(PAPERS[kind]), letter)
+    if len(letter.sheets) != 1:
+        raise BadInput(
+            f"紙のコードが{len(letter.sheets)}個あります。",
+            f"{kind}は1枚です。",
+            "紙一枚に一つのコードを付けてください。",
+        )
     for field, text in told.items():
         if isinstance(text, str):
             documents.require_visible(text, lines=field == "address")
@@ -92,6 +98,8 @@ def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str
     documents.require_glyphs(word.text for word in page.words)
     return {
         "size": page.size,
+        "sheet": page.sheet,
+        "places": page.places,
         "title": kind.value,
         "still": dict(page.still),
         "words": page.words,
