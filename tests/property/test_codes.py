@@ -130,5 +130,6 @@ def test_an_address_is_seen_whole_or_refused(envelope: Envelope, address: str, n
         return
     said = re.sub(r"\s", "", "".join(word.text for word in block.words))
     assert said == re.sub(r"\s", "", f"〒154-0017{address}{name}様")
+    assert not block.words[-1].text.startswith(("様", "\u3000"))
     assert all(box.within(envelope.zone) for box in parts(block).values())
     assert all(width(word.text) * word.size <= envelope.zone.width for word in block.words)

@@ -26,9 +26,11 @@ ASCENT, DESCENT = 0.88, 0.12  # what a line takes above and below its baseline, 
 CODE: Final = 13.0  # mm, the sheet's code in the window
 GAP: Final = 1.0
 _SPACES: Final = re.compile("(?<=[ \u3000])")
+# Stands for the space before 様 while lines are parted, so that 様 never begins one; it is as wide.
+_GLUE: Final = "\u00a0\u00a0"
 _RUN: Final = re.compile(
     r"(?:[0-9０-９]+(?:[-－‐−]|丁目|番地?|号室?|階|室|棟|の)*)+|[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+"
-    r"|.[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*",
+    r"|.[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*(?:\u00a0\u00a0様)?",
     re.DOTALL,
 )
 
@@ -175,9 +177,9 @@ def _set(address: str, name: str, size: float, part: _Part, space: Box) -> Itera
         baseline += PITCH * size
         yield Word(space.left, baseline, space.width, size, line)
     baseline += 0.3 * size
-    for line in part(f"{name}\u3000様", NAME * size, space.width):
+    for line in part(f"{name.strip()}{_GLUE}様", NAME * size, space.width):
         baseline += PITCH * NAME * size
-        yield Word(space.left, baseline, space.width, NAME * size, line)
+        yield Word(space.left, baseline, space.width, NAME * size, line.replace(_GLUE, "\u3000"))
 
 
 _Part = Callable[[str, float, float], list[str]]
