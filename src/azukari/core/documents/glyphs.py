@@ -13,12 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from PIL import ImageFont
+
 from azukari.kernel.errors import BadInput
 
 FONTS: Final = Path(__file__).with_name("fonts")
 REGULAR: Final = FONTS / "BIZUDGothic_400Regular.ttf"
 BOLD: Final = FONTS / "BIZUDGothic_700Bold.ttf"
 _CHARACTER = re.compile("(.)([\ufe00-\ufe0f\U000e0100-\U000e01ef]?)", re.DOTALL)
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _LAYOUT_ONLY: Final = frozenset("\n")
 
 
@@ -46,6 +49,8 @@ def _codes(character: str) -> str:
 
 def _missing(text: str) -> Iterator[str]:
     characters = _characters()
+    if characters.issuperset(text):  # most texts, and the long ones of codes, without looking at selectors
+        return
     for base, selector in _CHARACTER.findall(text):
         if base + selector not in characters and base not in _LAYOUT_ONLY:
             yield base + selector
@@ -104,3 +109,18 @@ def _format14(table: bytes, characters: set[str]) -> Iterator[str]:
                 first = high << 16 | low
                 bases = range(first, first + more + 1) if at == usual else (first,)
                 yield from (chr(base) + selector for base in bases if chr(base) in characters)
+
+
+def width(text: str) -> float:
+    """How wide a line is set, in sizes of its type: 1 for a full and 0.5 for a half-width character, in both weights."""
+    return sum(map(_advance, text))
+
+
+@cache
+def _advance(character: str) -> float:
+    return 0.0 if _SELECTOR.match(character) else _measure().getlength(character) / 1000
+
+
+@cache
+def _measure() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(REGULAR, 1000, layout_engine=ImageFont.Layout.BASIC)

@@ -24,8 +24,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Final
 
-from azukari.core.documents.rendering import render
-from azukari.core.documents.types import Fill, Progress, silent
+from azukari.core.documents.rendering import render, sources
+from azukari.core.documents.types import Fill, Progress, Template, silent
 from azukari.kernel.errors import BadInput, Busy, Unavailable
 
 RECORD: Final = "run.json"
@@ -37,7 +37,7 @@ _END: Final = b"%%EOF"
 class _Form:
     """What all files of a run have in common."""
 
-    template: Path
+    template: Template
     fill: Fill
     created: datetime
     tagged: bool
@@ -59,7 +59,7 @@ class _Fault:
 
 
 def render_many(
-    template: Path,
+    template: Template,
     items: Sequence[Any],
     fill: Fill,
     out: Path,
@@ -101,7 +101,7 @@ def _tasks(items: Sequence[Any], chunk: int, out: Path) -> Iterator[_Task]:
 
 def _fingerprint(form: _Form, items: Iterable[Any], chunk: int) -> str:
     """A SHA-256 of all that decides the bytes of the files."""
-    digest = hashlib.sha256(form.template.read_bytes())
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sources(form.template)))
     made_by = (form.fill.__module__, form.fill.__qualname__, form.created.isoformat(), form.tagged, chunk)
     for part in (version("typst"), made_by, *items):
         digest.update(json.dumps(part, ensure_ascii=False).encode() + b"\n")

@@ -20,7 +20,7 @@ from typing import Any, Final
 import typst
 
 from azukari.core.documents.glyphs import FONTS, require_glyphs
-from azukari.core.documents.types import Data
+from azukari.core.documents.types import Data, Template
 from azukari.kernel.errors import BadInput
 
 STANDARD: Final = "a-2b"
@@ -31,14 +31,14 @@ _NOT_ALLOWED: Final = re.compile(r"\b(?:import|include|eval)\b")
 
 
 def render(
-    template: Path,
+    template: Template,
     data: Data,
     *,
     created: datetime,
     files: Mapping[str, bytes] = NO_FILES,
     tagged: bool = True,
 ) -> bytes:
-    """The document as PDF/A-2b (ISO 19005-2).
+    """The document as PDF/A-2b (ISO 19005-2). Of several templates each reads on where the one before it ends.
 
     `data` is read in the template as `json("data.json")`; `files` are pictures, read as `image(name)`, and the template
     sees no other file. `created` (with its zone) stands in the document; the same input gives the same bytes. `tagged`
@@ -47,32 +47,58 @@ def render(
     Raises BadInput for a text with a character the fonts do not have, naming both, and for what Typst cannot set, such
     as a damaged picture; ValueError for a template that imports, includes or evaluates.
     """
+    with _inputs(template, data, files) as (main, root):
+        return typst.compile(
+            main,
+            root=root,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            format="pdf",
+            pdf_standards=STANDARD,
+            timestamp=int(created.timestamp()),
+            pdf_tags=tagged,
+        )
+
+
+def preview(template: Template, data: Data, *, dpi: int, files: Mapping[str, bytes] = NO_FILES) -> list[bytes]:
+    """The pages of the document that `render` makes of the same, each as a PNG of so many dots per inch, for a screen.
+
+    Raises what `render` raises.
+    """
+    with _inputs(template, data, files) as (main, root):
+        # One page comes as it is, several as a list.
+        made: Any = typst.compile(
+            main, root=root, font_paths=_fonts(), ignore_system_fonts=True, format="png", ppi=float(dpi)
+        )
+        return made if isinstance(made, list) else [made]
+
+
+def sources(template: Template) -> list[Path]:
+    """The files of a template."""
+    return [template] if isinstance(template, Path) else list(template)
+
+
+@contextmanager
+def _inputs(template: Template, data: Data, files: Mapping[str, bytes]) -> Iterator[tuple[Any, Path]]:
+    """What Typst reads, after it was looked through; and what Typst says of it, in words."""
     require_glyphs(_strings(data))
     if not OWN_NAMES.isdisjoint(files):
         raise ValueError(f"{', '.join(sorted(OWN_NAMES))} という名前の画像は使えません。")
-    texts = {"main.typ": _source(template), "data.json": json.dumps(data, ensure_ascii=False).encode()}
+    text = b"".join(_source(file) for file in sources(template))
+    texts = {"main.typ": text, "data.json": json.dumps(data, ensure_ascii=False).encode()}
     try:
-        with _inputs(texts, files) as (main, root):
-            return typst.compile(
-                main,
-                root=root,
-                font_paths=_fonts(),
-                ignore_system_fonts=True,
-                format="pdf",
-                pdf_standards=STANDARD,
-                timestamp=int(created.timestamp()),
-                pdf_tags=tagged,
-            )
+        with _files(texts, files) as found:
+            yield found
     except typst.TypstError as error:
         raise BadInput(
-            f"書類を作れませんでした（{template.name}）。",
+            f"書類を作れませんでした（{sources(template)[-1].name}）。",
             error.message,
             "入れた画像を確かめてください。画像のない書類なら、この表示を添えてシステムの担当者に知らせてください。",
         ) from error
 
 
 @contextmanager
-def _inputs(texts: Mapping[str, bytes], pictures: Mapping[str, bytes]) -> Iterator[tuple[Any, Path]]:
+def _files(texts: Mapping[str, bytes], pictures: Mapping[str, bytes]) -> Iterator[tuple[Any, Path]]:
     """What Typst starts from, and the only folder it sees. It takes texts from memory, but pictures only from a disk."""
     if not pictures:
         yield dict(texts), FONTS

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from azukari.core.documents.addressing import Block, Placed, Word
+from azukari.core.documents.codes import Collection, Drawing, Mark
+from azukari.core.documents.envelopes import Box, Envelope
+
+__all__ = [
+    "Block",
+    "Box",
+    "Collection",
+    "Data",
+    "Drawing",
+    "Envelope",
+    "Fill",
+    "Mark",
+    "Placed",
+    "Progress",
+    "Template",
+    "Word",
+    "silent",
+]
 
 Data = Mapping[str, Any]
 """What a template is filled with: anything JSON can hold, under names of ours."""
+
+Template = Path | tuple[Path, ...]
+"""A Typst file, or several of which each may use what those before it defined."""
 
 Fill = Callable[[Sequence[Any]], Data]
 """The data of one file, made from the items that stand in it. A function of a module: other processes call it."""
