@@ -50,6 +50,15 @@ class Table:
         except BadInput as error:
             self.problems.add(Problem.of(error, self.name))
 
+    def titles(self, data: bytes) -> frozenset[str]:
+        """The titles alone, to choose by; none where they cannot be read (`chunks` then says why)."""
+        try:
+            expect(data[:4096], self.name)
+            first = next((row for block in self._blocks(data) for row in block.rows if _filled(row)), [])
+        except (BadLine, BadInput):
+            return frozenset()
+        return frozenset(map(_title, first))
+
     def problem(self, error: BadInput, line: int | None, column: str = "", value: str = "") -> None:
         """Something wrong in this file."""
         self.problems.add(Problem.of(error, self.name, line, column, value))

@@ -90,7 +90,7 @@ Source: TypeAlias = Path | Entry
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file as it arrived: its name in the claim, SHA-256 (hex), size (bytes), where it is, and what it was read as."""
+    """A file as it arrived: its name, SHA-256 (hex), size (bytes), where it is, and what it was read as."""
 
     name: str
     sha256: str
@@ -124,7 +124,7 @@ class Problems:
             self.rest += 1
 
     def extend(self, others: Problems) -> None:
-        """Those of one file, to those of the claim."""
+        """Those of one file, to those of the whole."""
         for problem in others.listed:
             self.add(problem)
         self.rest += others.rest

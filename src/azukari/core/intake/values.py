@@ -59,7 +59,7 @@ def month(text: str, excel: date = EXCEL_1900) -> date:
         first = date(written.year, written.month, written.day or 1)
     if first.day != 1:
         raise BadInput(
-            "年月ではなく日付です。", "どの月の請求か決まりません。", "「2019-06」のように書いてもらってください。"
+            "年月ではなく日付です。", "どの月か決まりません。", "「2019-06」のように書いてもらってください。"
         )
     return first
 
@@ -69,7 +69,7 @@ def amount(text: str, most: int) -> int:
     value = money.parse_yen(plain(text))
     if value < 0:
         raise BadInput(
-            "金額が負です。", "差し引きは請求書に書けません。", "差し引く分は別の月の訂正として出してもらってください。"
+            "金額が負です。", "差し引きは、ここには書けません。", "差し引く分は、別の訂正として出してもらってください。"
         )
     if value > most:
         raise BadInput("金額が大きすぎます。", f"{money.yen(most)}まで受け取ります。", _WRITE_AGAIN)
