@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import normalize
 
 from azukari.business.donations.rules import same_text
 from azukari.kernel.errors import BadInput
@@ -109,4 +110,6 @@ def _layout(key: str, text: str) -> Layout:
 
 
 def _columns(written: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {name: (titles,) if isinstance(titles, str) else tuple(titles) for name, titles in written.items()}
+    """In one width, as the titles of a file are compared."""
+    listed = {name: (titles,) if isinstance(titles, str) else tuple(titles) for name, titles in written.items()}
+    return {name: tuple(normalize("NFKC", title) for title in titles) for name, titles in listed.items()}

@@ -167,9 +167,10 @@ def _once(values: Values, row: Row, seen: dict[str, int]) -> None:
 def row_of(values: Values, line: int | None, today: date, excel: date) -> Row | None:
     """One row; None when something in it is wrong."""
     days = _days(values, excel)
-    method = values.get("method", fields.method, Method.CARD)
-    donated = rules.donated_on(method, days["paid_on"], days["arrived_on"])
-    _check_days(values, method, donated, days, today)
+    method = values.get("method", _method, None)
+    donated = rules.donated_on(method, days["paid_on"], days["arrived_on"]) if method else None
+    if method:
+        _check_days(values, method, donated, days, today)
     name, address = _addressee(values)
     gift = _gift(values, name, address, donated)
     day = donated or days["applied_on"] or today
@@ -185,7 +186,7 @@ def row_of(values: Values, line: int | None, today: date, excel: date) -> Row | 
         email=values.get("email", fields.email, ""),
         use=values.get("use", lambda text: _use(text, day), ""),
         amount=values.get("amount", fields.amount, 0),
-        method=method,
+        method=method or Method.CARD,
         **days,
         donated_on=donated,
         intention=values.get("intention", fields.intention, None),
@@ -212,6 +213,10 @@ def _addressee(values: Values) -> tuple[str, str]:
     address = values.get("address", lambda text: fields.needed(text, 600, lines=True), "")
     building = values.get("building", lambda text: fields.text(text, 200, lines=True), "")
     return name, f"{address}\n{building}" if building else address
+
+
+def _method(text: str) -> Method | None:
+    return fields.method(text)
 
 
 def _use(text: str, day: date) -> str:

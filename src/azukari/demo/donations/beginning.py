@@ -34,7 +34,7 @@ def make(connection: Connection, size: int, seed: int, *, progress: Callable[[in
     with TemporaryDirectory(prefix="azukari-donations-") as folder:
         steps = list(_files(rng, Path(folder), part))
         for done, path in enumerate(steps, 1):
-            api.receive(path, by=BY, on=TODAY)
+            _take(path)
             progress(done, len(steps) + 2)
     for kind in (BatchKind.SLIPS, BatchKind.LETTERS):
         key = api.make(kind, contractor=WORKSHOP, on=BATCHED, by=BY, until=BATCHED - timedelta(days=14), using=OWNER)
@@ -43,6 +43,11 @@ def make(connection: Connection, size: int, seed: int, *, progress: Callable[[in
     _afterwards(connection, rng, part)
     connection.execute("ANALYZE donations_intention, donations_donation, donations_letterline, donations_slipline")
     progress(len(steps) + 2, len(steps) + 2)
+
+
+def _take(path: Path) -> None:
+    if problems := api.receive(path, by=BY, on=TODAY).problems:
+        raise ValueError(f"the made-up file is wrong: {problems[0]}")
 
 
 def _files(rng: Random, folder: Path, part: int) -> list[Path]:
