@@ -91,7 +91,12 @@ def look_up(asked: Asked, page: int) -> tuple[list[Found], int]:
             " ORDER BY day DESC, letter, key DESC LIMIT %s OFFSET %s",
             [*values, PAGE, (page - 1) * PAGE],
         )
-        return [Found(*row[:7], State(row[7])) for row in cursor.fetchall()], total
+        return [_found(row) for row in cursor.fetchall()], total
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    letter, key, name, day, amount, method, in_ward, state = row
+    return Found(letter, key, name, day, amount, method, in_ward, State(state))
 
 
 def _conditions(asked: Asked) -> tuple[str, list[Any]]:

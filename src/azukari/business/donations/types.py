@@ -77,7 +77,6 @@ class BatchKind(StrEnum):
 class State(StrEnum):
     """Where an intention or a donation stands, worked out from its dates, events and letters."""
 
-    APPLIED = "申込み"
     PAID = "納付済み"
     UNSETTLED = "入金確認待ち"
     DUE = "手紙待ち"

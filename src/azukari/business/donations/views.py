@@ -41,7 +41,6 @@ from azukari.web.api import Fact, Link, page
 HOME = "ふるさと納税"
 LISTED = ("氏名", "寄附金額", "納付方法", "区内・区外の別", "寄附の状態")
 TONES = {
-    State.APPLIED: "plain",
     State.PAID: "ok",
     State.UNSETTLED: "info",
     State.DUE: "info",
@@ -52,7 +51,6 @@ TONES = {
     State.REFUNDED: "plain",
 }
 SENT = {
-    State.APPLIED: "まだ送っていません。",
     State.PAID: "納付されています。手紙は、寄附のほうで送ります。",
     State.UNSETTLED: "まだ送っていません。入金を確認すると、礼状の束に入ります。",
     State.DUE: "まだ送っていません。次の束に入ります。",
