@@ -81,8 +81,9 @@ def one(query: str, *values: object) -> object:
 
 @contextmanager
 def inside(flow: str, *, actor: str = "workshop", contractor: str = WORKSHOP, place: str = "shiinoki") -> Iterator[None]:
-    """The flow's database role over the web's connection, as that contractor's worker with the medium in hand."""
+    """The flow's database role, as that contractor's worker with the medium in hand; over the owner's connection, which
+    sees what the test has written and not committed."""
     who = policy.Actor(actor, "operator", frozenset({flow}), contractor)
-    there = policy.places()[place]
-    with policy.enter(flow, actor=who, place=there, medium="電磁的記録媒体", on=date(2026, 11, 1)):
+    there = policy.places(using=OWNER)[place]
+    with policy.enter(flow, actor=who, place=there, medium="電磁的記録媒体", on=date(2026, 11, 1), using=OWNER):
         yield

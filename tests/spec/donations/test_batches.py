@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from azukari.business.donations import acting, api
 from azukari.business.donations.acting import Acting
@@ -19,14 +19,14 @@ from azukari.demo.names import OTHER_CONTRACTOR
 from azukari.kernel.errors import BadInput
 from support.donations import BY, ON, OWNER, SLIP, given, inside, made, one, rows
 
-pytestmark = pytest.mark.usefixtures("scratch")
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 WHO = Acting(BY, ON, OWNER)
 
 
 def seen(key: int, kind: BatchKind) -> list[BatchRow]:
     """The batch as the contractor's flow shows it."""
     with inside(kind.flow):
-        return api.batch_rows(key, kind)
+        return api.batch_rows(key, kind, using=OWNER)
 
 
 def mine(found: list[BatchRow]) -> list[BatchRow]:
@@ -106,7 +106,7 @@ def test_what_ends_leaves_the_batch_until_it_is_handed_over(tmp_path: Path) -> N
     first, second = (int(str(pk)) for (pk,) in rows("SELECT id FROM donations_donation WHERE number LIKE 'T-_' ORDER BY id"))
     acting.end_donation(WHO, first, EventKind.REFUNDED, Why.ASKED, ON)
     assert [row.values["氏名"] for row in mine(seen(key, BatchKind.LETTERS))] == ["見本 次郎"]
-    with inside("813-2"), connection.cursor() as cursor:
+    with inside("813-2"), connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM v_donations_donation WHERE id = %s", [first])
         assert cursor.fetchone() == (0,)
     api.hand_over(key, ON, using=OWNER)
@@ -138,22 +138,22 @@ def test_nothing_is_seen_before_a_batch_and_nothing_of_another_contractor(tmp_pa
     """束に入る前の寄附は、委託先には一件も見えません。ほかの委託先の従事者には、束に入ったあとも見えません。"""
     given(tmp_path, {})
     query = "SELECT count(*) FROM v_donations_donation WHERE name LIKE '見本%%'"
-    with inside("813-2"), connection.cursor() as cursor:
+    with inside("813-2"), connections[OWNER].cursor() as cursor:
         cursor.execute(query)
         assert cursor.fetchone() == (0,)
     key = made(BatchKind.LETTERS)
     assert len(mine(seen(key, BatchKind.LETTERS))) == 1
     with inside("813-2", actor="operator", contractor=OTHER_CONTRACTOR, place="asunaro"):
-        assert api.batch_rows(key, BatchKind.LETTERS) == []
+        assert api.batch_rows(key, BatchKind.LETTERS, using=OWNER) == []
     refused_by_the_database("UPDATE donations_donation SET contractor = 'よその会社' WHERE number = 'T-1'")
 
 
 @pytest.mark.parametrize("column", ["phone", "email", "kana", "search_key", "donated_on", "gift_name", "in_ward"])
 def test_the_flow_of_slips_reads_no_other_item(column: str) -> None:
     """納付書の取扱い(813-1)では、電話番号もフリガナも、寄附の表も読めません。データベースが断ります。"""
-    with inside("813-1"), connection.cursor() as cursor:
+    with inside("813-1"), connections[OWNER].cursor() as cursor:
         for table in ("donations_intention", "donations_donation", "v_donations_donation"):
-            with pytest.raises(ProgrammingError), transaction.atomic():
+            with pytest.raises(ProgrammingError), transaction.atomic(using=OWNER):
                 cursor.execute(f"SELECT {column} FROM {table}")
 
 

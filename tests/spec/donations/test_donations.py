@@ -18,7 +18,7 @@ from azukari.business.donations.types import BatchKind, EventKind, VoidGround, W
 from azukari.kernel.errors import BadInput, Refused
 from support.donations import BY, OWNER, given, made, one, rows
 
-pytestmark = pytest.mark.usefixtures("scratch")
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 WHO = Acting(BY, date(2020, 4, 1), OWNER)
 
 

@@ -14,7 +14,7 @@ from azukari.business.donations import api
 from azukari.demo import donations as demo
 from support.donations import BY, ON, SLIP, given, one, rows, table
 
-pytestmark = pytest.mark.usefixtures("scratch")
+pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 
 
 def test_a_file_is_taken_once(tmp_path: Path) -> None:
