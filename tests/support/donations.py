@@ -80,7 +80,9 @@ def one(query: str, *values: object) -> object:
 
 
 @contextmanager
-def inside(flow: str, *, actor: str = "workshop", contractor: str = WORKSHOP, place: str = "shiinoki") -> Iterator[None]:
+def inside(
+    flow: str, *, actor: str = "workshop", contractor: str = WORKSHOP, place: str = "shiinoki"
+) -> Iterator[None]:
     """The flow's database role, as that contractor's worker with the medium in hand; over the owner's connection, which
     sees what the test has written and not committed."""
     who = policy.Actor(actor, "operator", frozenset({flow}), contractor)

@@ -103,7 +103,9 @@ def test_what_ends_leaves_the_batch_until_it_is_handed_over(tmp_path: Path) -> N
     """取り消したり還付したりした寄附は、引渡しの前なら束から抜け、委託先から見えなくなります。引渡しのあとは抜けません。"""
     given(tmp_path, {}, {"受付番号": "T-2", "氏名": "見本 次郎"})
     key = made(BatchKind.LETTERS)
-    first, second = (int(str(pk)) for (pk,) in rows("SELECT id FROM donations_donation WHERE number LIKE 'T-_' ORDER BY id"))
+    first, second = (
+        int(str(pk)) for (pk,) in rows("SELECT id FROM donations_donation WHERE number LIKE 'T-_' ORDER BY id")
+    )
     acting.end_donation(WHO, first, EventKind.REFUNDED, Why.ASKED, ON)
     assert [row.values["氏名"] for row in mine(seen(key, BatchKind.LETTERS))] == ["見本 次郎"]
     with inside("813-2"), connections[OWNER].cursor() as cursor:
@@ -124,7 +126,9 @@ def test_a_reissue_keeps_its_first_number(tmp_path: Path) -> None:
     [again] = mine(seen(made(BatchKind.REISSUES), BatchKind.REISSUES))
     assert (again.number, again.copy, again.first_issued_on) == (first.number, 1, first.issued_on)
     assert not again.one_stop_form
-    refused_by_the_database("UPDATE donations_certificate SET number = '2020-999999' WHERE donation_id = %s AND copy = 1", key)
+    refused_by_the_database(
+        "UPDATE donations_certificate SET number = '2020-999999' WHERE donation_id = %s AND copy = 1", key
+    )
 
 
 def test_a_paid_intention_gets_no_slip(tmp_path: Path) -> None:
@@ -176,8 +180,12 @@ def test_what_was_entrusted_is_counted_against_the_council(tmp_path: Path) -> No
     given(tmp_path, {}, {"受付番号": "T-2"})
     _, before = api.against(api.years(using=OWNER)[0], using=OWNER)
     made(BatchKind.LETTERS, date(2020, 3, 30))
-    acting.end_donation(WHO, int(str(one("SELECT id FROM donations_donation WHERE number = 'T-1'"))), EventKind.REFUNDED, Why.ASKED, ON)
+    acting.end_donation(
+        WHO, int(str(one("SELECT id FROM donations_donation WHERE number = 'T-1'"))), EventKind.REFUNDED, Why.ASKED, ON
+    )
     _, after = api.against(api.years(using=OWNER)[0], using=OWNER)
-    waiting = int(str(one("SELECT count(*) FROM donations_letterline WHERE batch_id = (SELECT max(id) FROM donations_batch)")))
+    waiting = int(
+        str(one("SELECT count(*) FROM donations_letterline WHERE batch_id = (SELECT max(id) FROM donations_batch)"))
+    )
     assert after.approved == 1_500
     assert after.entrusted == before.entrusted + waiting - 1

@@ -46,18 +46,20 @@ def refused_by_the_database(statement: str, *values: object) -> None:
 )
 def test_the_year_ends_at_midnight_in_tokyo(tmp_path: Path, written: str, day: str, year: int) -> None:
     """12月31日23時59分59秒に手続きを終えた寄附は、その年のものです。日本時間で決めます。入金が翌年でも変わりません。"""
-    key = donation(tmp_path, **{"申込日": "2019-12-30", "納付日": written, "入金確認日": "2020-01-20"})
+    key = donation(tmp_path, 申込日="2019-12-30", 納付日=written, 入金確認日="2020-01-20")
     assert rows("SELECT donated_on::text, year FROM donations_donation WHERE id = %s", key) == [(day, year)]
     refused_by_the_database("UPDATE donations_donation SET year = year + 1 WHERE id = %s", key)
-    refused_by_the_database("UPDATE donations_donation SET paid_on = paid_on - 1, donated_on = donated_on - 1 WHERE id = %s", key)
+    refused_by_the_database(
+        "UPDATE donations_donation SET paid_on = paid_on - 1, donated_on = donated_on - 1 WHERE id = %s", key
+    )
 
 
 def test_the_day_depends_on_the_way_of_payment(tmp_path: Path) -> None:
     """現金書留の寄附日は、出した日ではなく区に届いた日です。ほかは納付した日です。"""
     changes = {"納付方法": "現金書留", "申込日": "", "納付日": "2019-12-30", "受領日": "2020-01-04"}
-    assert rows("SELECT donated_on::text, year FROM donations_donation WHERE id = %s", donation(tmp_path, **changes)) == [
-        ("2020-01-04", 2020)
-    ]
+    assert rows(
+        "SELECT donated_on::text, year FROM donations_donation WHERE id = %s", donation(tmp_path, **changes)
+    ) == [("2020-01-04", 2020)]
 
 
 def test_a_card_of_the_wrong_year_is_refused(tmp_path: Path) -> None:
@@ -77,14 +79,19 @@ def test_a_card_of_the_wrong_year_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["東京都世田谷区太子堂1-2-3", "世田谷区太子堂１－２－３", "〒154-0004 東京都 世田谷区太子堂1-2-3", "1-2-3 Taishido, Setagaya-ku, Tokyo"],
+    [
+        "東京都世田谷区太子堂1-2-3",
+        "世田谷区太子堂１－２－３",
+        "〒154-0004 東京都 世田谷区太子堂1-2-3",
+        "1-2-3 Taishido, Setagaya-ku, Tokyo",
+    ],
 )
 def test_no_gift_goes_to_a_resident(tmp_path: Path, address: str) -> None:
     """区内の方には贈呈品を贈れません。書き方が違っても区内と分かり、データベースも受け付けません。"""
     found = given(tmp_path, {"住所": address, "贈呈品の希望": "有", "贈呈品の種類": "はちみつ"})
     [problem] = found.problems
     assert "区内の方には贈呈品を贈れません" in problem.what
-    key = donation(tmp_path, **{"住所": address})
+    key = donation(tmp_path, 住所=address)
     refused_by_the_database("UPDATE donations_donation SET gift = true, gift_kind = 'はちみつ' WHERE id = %s", key)
     refused_by_the_database("UPDATE donations_donation SET in_ward = false WHERE id = %s", key)
 
@@ -92,8 +99,10 @@ def test_no_gift_goes_to_a_resident(tmp_path: Path, address: str) -> None:
 def test_a_gift_may_go_to_somebody_else(tmp_path: Path) -> None:
     """贈呈品の送付先が寄附者と違うときだけ、その氏名と住所を残します。同じなら残しません。"""
     wish = {"贈呈品の希望": "有", "贈呈品の種類": "はちみつ"}
-    same = donation(tmp_path, **wish, **{"贈呈品の送付先氏名": "見本 花子", "贈呈品の送付先住所": "北海道札幌市中央区北一条西２－１－１"})
-    other = donation(tmp_path, **wish, **{"受付番号": "T-2", "贈呈品の送付先氏名": "友達 次郎"})
+    same = donation(
+        tmp_path, **wish, 贈呈品の送付先氏名="見本 花子", 贈呈品の送付先住所="北海道札幌市中央区北一条西２－１－１"
+    )
+    other = donation(tmp_path, **wish, 受付番号="T-2", 贈呈品の送付先氏名="友達 次郎")
     query = "SELECT gift_name, gift_address FROM donations_donation WHERE id = %s"
     assert rows(query, same) == [("", "")]
     assert rows(query, other) == [("友達 次郎", "北海道札幌市中央区北一条西2-1-1")]
@@ -102,7 +111,7 @@ def test_a_gift_may_go_to_somebody_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("day", "timely"), [(date(2020, 1, 10), True), (date(2020, 1, 11), False)])
 def test_the_form_must_arrive_by_10_january(tmp_path: Path, day: date, timely: bool) -> None:
     """申請書は翌年1月10日までに届いたものが有効です（必着）。遅れたものは、みなし無効になります。"""
-    key = donation(tmp_path, **{"申込日": "2019-11-01", "納付日": "2019-11-01", "入金確認日": "2019-11-05"})
+    key = donation(tmp_path, 申込日="2019-11-01", 納付日="2019-11-01", 入金確認日="2019-11-05")
     form = acting.receive_form(WHO, key, day, None)
     assert form.in_time is timely
     assert form.void_ground == ("" if timely else VoidGround.LATE)
@@ -112,15 +121,17 @@ def test_the_form_must_arrive_by_10_january(tmp_path: Path, day: date, timely: b
 @pytest.mark.parametrize(("bodies", "void"), [(5, ""), (6, VoidGround.BODIES.value), (None, "")])
 def test_more_than_five_bodies_are_void(tmp_path: Path, bodies: int | None, void: str) -> None:
     """寄附者が申告した団体の数が5を超えると、申請は無効です。同じ団体への二度の寄附は一つと数えます。"""
-    key = donation(tmp_path, **{"申込日": "2019-11-01", "納付日": "2019-11-01"})
+    key = donation(tmp_path, 申込日="2019-11-01", 納付日="2019-11-01")
     assert acting.receive_form(WHO, key, date(2019, 12, 1), bodies).void_ground == void
     if void:
-        refused_by_the_database("UPDATE donations_form SET void_on = NULL, void_ground = '' WHERE donation_id = %s", key)
+        refused_by_the_database(
+            "UPDATE donations_form SET void_on = NULL, void_ground = '' WHERE donation_id = %s", key
+        )
 
 
 def test_each_donation_needs_its_own_form(tmp_path: Path) -> None:
     """申請書は寄附一件に一枚です。二枚目は断ります。同じ方の二度目の寄附には、別の一枚が要ります。"""
-    first, second = donation(tmp_path), donation(tmp_path, **{"受付番号": "T-2"})
+    first, second = donation(tmp_path), donation(tmp_path, 受付番号="T-2")
     acting.receive_form(WHO, first, date(2020, 3, 15), None)
     with pytest.raises(Refused, match="受け付けています"):
         acting.receive_form(WHO, first, date(2020, 3, 16), None)
@@ -129,7 +140,7 @@ def test_each_donation_needs_its_own_form(tmp_path: Path) -> None:
 
 def test_a_change_notice_has_the_same_deadline(tmp_path: Path) -> None:
     """変更届（第55号の6様式）も翌年1月10日までです。1月1日の住所が違ったまま届かなければ、無効を記録して知らせます。"""
-    key = donation(tmp_path, **{"申込日": "2019-11-01", "納付日": "2019-11-01"})
+    key = donation(tmp_path, 申込日="2019-11-01", 納付日="2019-11-01")
     acting.receive_form(WHO, key, date(2019, 12, 1), 1)
     with pytest.raises(Refused, match="期限"):
         acting.change_form(WHO, key, date(2020, 1, 11))
@@ -151,7 +162,7 @@ def test_nothing_is_deleted(tmp_path: Path) -> None:
 
 def test_only_money_that_came_can_be_refunded(tmp_path: Path) -> None:
     """入金を確認していない寄附は、還付できません。取り消します。"""
-    key = donation(tmp_path, **{"入金確認日": ""})
+    key = donation(tmp_path, 入金確認日="")
     with pytest.raises(Refused, match="還付"):
         acting.end_donation(WHO, key, EventKind.REFUNDED, Why.ASKED, date(2020, 3, 20))
     acting.end_donation(WHO, key, EventKind.CANCELLED, Why.CHARGEBACK, date(2020, 3, 20))
@@ -170,7 +181,9 @@ def test_a_corrected_name_can_be_printed_again(tmp_path: Path) -> None:
     key = donation(tmp_path, 氏名="𠮷田 花子")
     from azukari.business.donations.models import Donation
 
-    acting.correct(WHO, Donation.objects.using(OWNER).get(pk=key), "吉田 花子", "0600001", "北海道札幌市中央区1-1", Why.ASKED)
+    acting.correct(
+        WHO, Donation.objects.using(OWNER).get(pk=key), "吉田 花子", "0600001", "北海道札幌市中央区1-1", Why.ASKED
+    )
     assert rows("SELECT name, hold FROM donations_donation WHERE id = %s", key) == [("吉田 花子", "")]
     made(BatchKind.LETTERS)
     assert one("SELECT count(*) FROM donations_letterline WHERE donation_id = %s", key) == 1

@@ -62,10 +62,13 @@ def test_an_unpaid_slip_is_an_intention_and_its_payment_a_donation(tmp_path: Pat
     assert (wished.intentions, wished.donations) == (1, 0)
     paid = given(tmp_path, {**SLIP, "納付日": "2020-03-20", "入金確認日": "2020-03-24"}, name="paid.csv")
     assert (paid.intentions, paid.donations) == (0, 1)
-    assert one(
-        "SELECT i.number FROM donations_donation d JOIN donations_intention i ON i.id = d.intention_id"
-        " WHERE d.number = 'T-2'"
-    ) == "T-2"
+    assert (
+        one(
+            "SELECT i.number FROM donations_donation d JOIN donations_intention i ON i.id = d.intention_id"
+            " WHERE d.number = 'T-2'"
+        )
+        == "T-2"
+    )
 
 
 def test_what_no_font_can_print_is_received_and_held(tmp_path: Path) -> None:

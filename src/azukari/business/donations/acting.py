@@ -63,6 +63,17 @@ def end_donation(acting: Acting, key: int, kind: EventKind, why: Why, day: date)
         end(acting, _donation(acting, key), kind, why, day)
 
 
+def take_out(acting: Acting, record: Record) -> None:
+    """Take its letter out of a batch that was not handed over; it is due again. Raises Refused when it is in none."""
+    with transaction.atomic(using=acting.using):
+        alone(acting.using)
+        open_lines = record.lines.using(acting.using).filter(withdrawn_on=None, batch__handed_over_on=None)
+        if not open_lines.update(withdrawn_on=acting.on):
+            raise Refused(
+                "抜ける手紙がありません。", "束に入っていないか、もう引き渡しています。", "経過を確かめてください。"
+            )
+
+
 def correct(acting: Acting, record: Record, name: str, postcode: str, address: str, why: Why) -> None:
     """記載の訂正: the donor said how it is right. What stops the letter is looked at again. Raises BadInput for a resident's gift."""
     with transaction.atomic(using=acting.using):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from azukari.business.donations import acting, fields
 from azukari.business.donations.acting import Acting
-from azukari.business.donations.forms import ActForm, CorrectForm, EndForm, FormForm, ReissueForm, VoidForm
+from azukari.business.donations.forms import ActForm, CorrectForm, EndForm, FormForm, OutForm, ReissueForm, VoidForm
 from azukari.business.donations.models import Donation, Intention
 from azukari.business.donations.types import DONATIONS, INTENTIONS, WARD_ENTRY, EventKind, VoidGround, Why
 from azukari.business.donations.views import show
@@ -84,6 +84,28 @@ def end_intention(request: Request, key: int) -> HttpResponse:
 def _ended(request: Request, kind: Kind, key: int) -> HttpResponse:
     form = EndForm(request.POST, prefix="end")
     return _act(request, kind, key, form, _end, (STATE,), "記録しました。引き渡していない手紙は、束から抜きました。")
+
+
+@require_POST
+@requires("officer", "responsible")
+def take_out_donation(request: Request, key: int) -> HttpResponse:
+    """Its letter leaves the batch."""
+    return _taken_out(request, Donation, key)
+
+
+@require_POST
+@requires("officer", "responsible")
+def take_out_intention(request: Request, key: int) -> HttpResponse:
+    """Its slip leaves the batch."""
+    return _taken_out(request, Intention, key)
+
+
+def _taken_out(request: Request, kind: Kind, key: int) -> HttpResponse:
+    form = OutForm(request.POST, prefix="out")
+    return _act(
+        request, kind, key, form, lambda who, one, _: acting.take_out(who, one), (STATE,),
+        "束から抜きました。次の束に、もう一度入ります。",
+    )  # fmt: skip
 
 
 def _correct(who: Acting, record: Donation | Intention, data: dict[str, Any]) -> None:

@@ -23,7 +23,6 @@ class DonationsConfig(AppConfig):
             policy.register_actual(kind.flow, entrusted(kind.flow))
         audit.describe("donations.received", "{who}が{under}{whom}{what}を受け取りました。")
         audit.describe("donations.batched", "{who}が{under}{whom}{what}を、発送の束にまとめました。")
-        audit.describe("donations.withdrawn", "{who}が{under}{whom}手紙を、発送の束から抜きました。")
         menu.register(
             MenuItem(
                 ("officer", "responsible"),

@@ -162,6 +162,10 @@ class EndForm(ActForm):
     )
 
 
+class OutForm(forms.Form):
+    """Nothing is asked: the letter leaves its batch today."""
+
+
 class FormForm(ActForm):
     """申告特例申請書 arrived."""
 
@@ -198,8 +202,8 @@ class CorrectForm(forms.Form):
 class BatchForm(forms.Form):
     """What is gathered; the days are half-open."""
 
-    since = DayField("この日から", required=False)
-    until = DayField("この日より前まで", required=False)
+    since = DayField("この日から", "空なら、待っているものすべてです。", required=False)
+    until = DayField("この日の前日まで", "この日は入りません。", required=False)
 
 
 def choose(field: forms.Field, choices: Choices) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from azukari.core.accounts.api import Request, requires
 from azukari.kernel.errors import AzukariError, BadInput, NotFound
 from azukari.web.api import Link, page
 
-TITLE = "発送の束"
+TITLE, PAGE = "発送の束", 100
 ABOUT = {
     BatchKind.SLIPS: "申込みのあった方へ、申込書と納付書を送ります。申込日で選びます。",
     BatchKind.LETTERS: "入金を確認した方へ、礼状と受領証明書を送ります。希望する方には申請書も入れます。入金確認日で選びます。",
@@ -93,8 +94,14 @@ def batch(request: Request, key: int) -> HttpResponse:
         letter, line = ("M", SlipLine) if slips else ("K", LetterLine)
         of = "intention_id" if slips else "donation_id"
         lines = line.objects.filter(batch_id=key).order_by("sequence").values_list(of, "envelope", "withdrawn_on")
-        rows = [(reference_of(letter, one), one, envelope, withdrawn) for one, envelope, withdrawn in lines]
+        shown = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+        rows = [(reference_of(letter, one), one, envelope, withdrawn) for one, envelope, withdrawn in shown]
         door.nothing_seen()
-    context = {"card": card, "rows": rows, "address": "donations:intention" if slips else "donations:donation"}
+    context = {
+        "card": card,
+        "rows": rows,
+        "shown": shown,
+        "address": "donations:intention" if slips else "donations:donation",
+    }
     crumbs = (home(), Link(TITLE, reverse("donations:batches")), Link(f"束 {key}", ""))
     return page(request, "donations/batch.html", context, crumbs=crumbs)

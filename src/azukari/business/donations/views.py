@@ -21,11 +21,12 @@ from azukari.business.donations.forms import (
     FindForm,
     FormForm,
     ListForm,
+    OutForm,
     ReissueForm,
     VoidForm,
 )
 from azukari.business.donations.listing import Asked, Found
-from azukari.business.donations.models import Donation, Form, Intention
+from azukari.business.donations.models import Donation, Form, Intention, LetterLine, SlipLine
 from azukari.business.donations.seams import dispatch_lines
 from azukari.business.donations.storing import DONATION_ITEMS, INTENTION_ITEMS
 from azukari.business.donations.types import DONATIONS, INTENTIONS, WARD_ENTRY, State
@@ -39,6 +40,11 @@ from azukari.kernel.money import yen
 from azukari.web.api import Fact, Link, page
 
 HOME = "ふるさと納税"
+TASKS = {
+    State.HELD: "手紙を出せません。寄附者に確かめて、氏名や住所を直してください。",
+    State.UNSETTLED: "お金が区に届いたら、入金を確認してください。ファイルの取込みでも確認できます。",
+    State.DUE: "次に作る束に入ります。",
+}
 LISTED = ("氏名", "寄附金額", "納付方法", "区内・区外の別", "寄附の状態")
 TONES = {
     State.PAID: "ok",
@@ -88,7 +94,7 @@ def year(request: Request) -> HttpResponse:
             ("813-2", "寄附", found.donations.all, letters),
         ],
         "most": max((month.donations.all for month in found.months), default=0) or 1,
-        "tasks": [(state, SENT[state], waiting.get(state, 0)) for state in (State.HELD, State.UNSETTLED, State.DUE)],
+        "tasks": [(state, words, waiting.get(state, 0)) for state, words in TASKS.items()],
         "unconfirmed": parameters.unconfirmed(),
     }
     return page(request, "donations/year.html", context, crumbs=(Link(HOME, ""),))
@@ -199,6 +205,7 @@ def _shown(record: Donation | Intention) -> dict[str, Any]:
         "state": state,
         "tone": TONES[state],
         "sent": SENT[state],
+        "last": _last_line(record) if state in {State.BATCHED, State.SENT} else None,
         "story": listing.story(record),
         "facts": _facts(record),
         "gift": _gift(paid) if paid else [],
@@ -208,6 +215,11 @@ def _shown(record: Donation | Intention) -> dict[str, Any]:
         "ended": state in {State.CANCELLED, State.REFUNDED},
         "payment": _payment_of(record),
     }
+
+
+def _last_line(record: Donation | Intention) -> LetterLine | SlipLine | None:
+    """Where its letter is now."""
+    return next((line for line in reversed(listing.lines_of(record)) if line.withdrawn_on is None), None)
 
 
 def _payment_of(record: Donation | Intention) -> int | None:
@@ -261,6 +273,8 @@ def _forms(context: Mapping[str, Any]) -> dict[str, forms.Form]:
         if not (isinstance(record, Intention) and context["payment"]):
             found["end"] = EndForm(prefix="end", initial=today)
         known = {"name": record.name, "postcode": record.postcode, "address": record.address}
+        if context["state"] is State.BATCHED:
+            found["out"] = OutForm(prefix="out")
         found["correct"] = CorrectForm(prefix="correct", initial=known)
     if isinstance(record, Donation) and not ended:
         found |= _donation_forms(record, form, today, issued=bool(context["certificates"]))
