@@ -14,11 +14,12 @@ from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, Kind, NewAccount
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Place
-from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR
+from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR, WORKSHOP
 
 OWNER = "owner"
 SINCE = date(2019, 4, 1)
 SECTION = "障害福祉担当部障害者地域生活課"
+DONATIONS_SECTION = "政策経営部ふるさと納税対策担当課"
 FACILITY = "委託先事業者の施設"
 
 # Place → its networks. Addresses are of the blocks kept for private use (RFC 1918) and for examples (RFC 5737).
@@ -35,7 +36,9 @@ PLACES: dict[Place, tuple[str, ...]] = {
         "203.0.113.0/24",
     ),
     Place("hidamari", "ひだまり事務センターの作業室", FACILITY, CONTRACTOR): ("192.0.2.0/25",),
-    Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/24",),
+    Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/25",),
+    Place("ward-donations", "ふるさと納税対策担当課の執務室", "区の執務室"): ("10.10.41.0/24",),
+    Place("shiinoki", "しいのき作業所の作業室", FACILITY, WORKSHOP, ward_terminal=False): ("198.51.100.128/25",),
     # Every other address: where residents look at their own records, and nothing else is allowed.
     Place("own-device", "本人の端末", "本人の端末", ward_terminal=False): ("0.0.0.0/0", "::/0"),
 }
@@ -59,6 +62,9 @@ PEOPLE = (
     Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
     Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki")),
     Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
+    Person("officer-813", "等々力 めい", "officer", section=DONATIONS_SECTION, enrolled=("r-donations",)),
+    Person("responsible-813", "千歳 まもる", "responsible", section=DONATIONS_SECTION, enrolled=("r-donations",)),
+    Person("workshop", "池尻 はるか", "operator", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
     Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課", enrolled=("r-juki",)),
     Person("council", "成城 誠", "council"),
     Person("it", "代田 光", "it", section="政策経営部情報政策課"),

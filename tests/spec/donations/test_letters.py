@@ -25,7 +25,7 @@ from azukari.core.documents.types import Box
 from azukari.core.policy import api as policy
 from azukari.kernel.errors import BadInput, Refused
 from support import pdf, postal
-from support.donations import CREATED, DPI, LETTER, cut, letter, page
+from support.donors import CREATED, DPI, LETTER, cut, letter, page
 
 DONOR_ONLY = {"my_number", "kana", "sex", "born_on", "telephone", "first", "second"}
 HIDDEN = {

@@ -16,9 +16,9 @@ from django.conf import settings
 from django.db import IntegrityError
 
 from azukari.business.taxi import api
-from azukari.business.taxi.intake import originals
 from azukari.business.taxi.models import Batch
 from azukari.business.taxi.types import Ground, Hold
+from azukari.core.intake.api import originals
 from azukari.kernel import zengin
 from azukari.kernel.errors import BadInput, NotFound
 from support.claims import BY, JULY, JUNE, again, found, made_month, receive, with_names

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from azukari.business.taxi.intake import safe_cell
+from azukari.core.intake.api import safe_cell
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from azukari.business.taxi.intake import LIMITS, Entry, Limits, Package, Problem, Rejected, find, read_claim
-from azukari.business.taxi.intake.sources import blocks, open_file
+from azukari.core.intake.api import blocks, open_file
 from azukari.kernel.errors import BadInput, NotFound
 from unit.taxi_intake.made import INVOICE, PNG, VOUCHERS, folder, problems, read, zipped
 

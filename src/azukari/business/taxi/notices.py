@@ -11,12 +11,12 @@ from django.conf import settings
 
 from azukari.business.taxi import printing, scans, serials
 from azukari.business.taxi.checking import grounds
-from azukari.business.taxi.intake import originals
 from azukari.business.taxi.models import Adjustment, Payment, PaymentLine, PresentedVoucher, Run, Told
 from azukari.business.taxi.receiving import Progress
 from azukari.business.taxi.rows import OWNER
 from azukari.business.taxi.settling import VARIANCE
 from azukari.business.taxi.types import Ground, Kind
+from azukari.core.intake.api import originals
 from azukari.kernel.errors import BadInput
 from azukari.kernel.money import yen
 

@@ -13,13 +13,13 @@ from datetime import date
 from pathlib import Path
 
 from azukari.business.taxi.checking import grounds
-from azukari.business.taxi.intake import safe_cell
 from azukari.business.taxi.models import Adjustment, Payment, PaymentLine, Run
 from azukari.business.taxi.notices import notices, payment_sheet
 from azukari.business.taxi.paying import Totals, settle_month, totals
 from azukari.business.taxi.receiving import Progress, silent
 from azukari.business.taxi.settling import VARIANCE
 from azukari.business.taxi.types import Ground
+from azukari.core.intake.api import safe_cell
 
 OWNER = "owner"
 VARIANCE_WORDS = "請求書と券の枚数の差"

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from azukari.business.taxi import scans
-from azukari.business.taxi.intake import originals
+from azukari.core.intake.api import originals
 from azukari.kernel.errors import BadInput
 
 

@@ -19,7 +19,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from azukari.business.taxi import intake
-from azukari.business.taxi.intake.types import Claim, Package, Problem, Rejected
+from azukari.business.taxi.intake.types import Claim, Package, Rejected
 from azukari.business.taxi.models import Company
 from azukari.business.taxi.models import Original as Kept
 from azukari.business.taxi.pages import Picture, pictures
@@ -27,6 +27,7 @@ from azukari.business.taxi.presenting import Line, listed, put_vouchers
 from azukari.business.taxi.service import FOUR_ITEMS
 from azukari.business.taxi.types import CONTRACTOR_FLOW, Hold
 from azukari.core.audit import api as audit
+from azukari.core.intake.types import Problem
 from azukari.core.policy import api as policy
 from azukari.kernel.errors import BadInput
 

@@ -50,6 +50,24 @@ class Person(models.Model):
         return f"本人 {self.pk}"
 
 
+class Outsider(models.Model):
+    """A 本人 whom no register of the ward knows (a donor from elsewhere): a key of `Person`'s own sequence, nothing else.
+
+    Keys come from `people_reserve` (migration 0003) alone, so that one key is never two people's.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+
+    holds: ClassVar[Holds] = Holds(facts=("id",))
+    read_only = True
+
+    class Meta:
+        db_table = "people_outsider"
+
+    def __str__(self) -> str:
+        return f"本人 {self.pk}"
+
+
 class PersonName(models.Model):
     """A 氏名 while it was in force, exactly as registered: variant kanji and their selectors are never folded.
 

@@ -9,30 +9,23 @@ by itself, and its missing rows come out when the invoice's 枚数 are set again
 
 from __future__ import annotations
 
-from azukari.business.taxi.intake import originals
 from azukari.business.taxi.intake.claims import read_claim
-from azukari.business.taxi.intake.exports import safe_cell
-from azukari.business.taxi.intake.originals import keep
 from azukari.business.taxi.intake.packages import find
 from azukari.business.taxi.intake.types import (
     BLANK_DAY,
     BLANK_YEN,
     KINDS,
-    LIMITS,
     UNKNOWN_KIND,
     UNREAD_SERIAL,
     Claim,
-    Entry,
     InvoiceLine,
-    Limits,
-    Original,
     Package,
-    Page,
-    Problem,
     Rejected,
     VoucherColumns,
 )
 from azukari.business.taxi.intake.writers import write_invoice, write_vouchers_csv, write_vouchers_xlsx
+from azukari.core.intake.api import keep, originals, safe_cell
+from azukari.core.intake.types import LIMITS, Entry, Limits, Original, Page, Problem
 
 __all__ = [
     "BLANK_DAY",

@@ -10,23 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from azukari.business.taxi.intake import invoice, vouchers
-from azukari.business.taxi.intake.kinds import expect_image
 from azukari.business.taxi.intake.packages import INVOICES, PAGES, contents
-from azukari.business.taxi.intake.sources import digest, read_all
-from azukari.business.taxi.intake.tables import Table
-from azukari.business.taxi.intake.types import (
-    LIMITS,
-    Claim,
-    Limits,
-    Original,
-    Package,
-    Page,
-    Problem,
-    Problems,
-    Rejected,
-    Source,
-    shown,
-)
+from azukari.business.taxi.intake.types import Claim, Package, Rejected
+from azukari.core.intake.api import Table, digest, expect_image, read_all
+from azukari.core.intake.types import LIMITS, Limits, Original, Page, Problem, Problems, Source, shown
 from azukari.kernel.errors import BadInput
 
 VOUCHERS = frozenset({"vouchers.csv", "vouchers.xlsx"})

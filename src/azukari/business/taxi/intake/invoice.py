@@ -7,9 +7,9 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from azukari.business.taxi.intake import values
-from azukari.business.taxi.intake.tables import Table
 from azukari.business.taxi.intake.types import KINDS, InvoiceLine
 from azukari.business.taxi.types import Kind
+from azukari.core.intake.api import Table
 from azukari.kernel.errors import BadInput
 from azukari.kernel.money import yen
 

@@ -7,9 +7,9 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from azukari.business.taxi.intake.archives import ARCHIVES, entries_of, is_junk
-from azukari.business.taxi.intake.sources import open_file
-from azukari.business.taxi.intake.types import LIMITS, Entry, Limits, Package, Problem, Problems, Source
+from azukari.business.taxi.intake.types import Package
+from azukari.core.intake.api import ARCHIVES, entries_of, is_junk, open_file
+from azukari.core.intake.types import LIMITS, Entry, Limits, Problem, Problems, Source
 from azukari.kernel.errors import BadInput, NotFound
 
 INVOICES = frozenset({"invoice.csv", "invoice.xlsx"})

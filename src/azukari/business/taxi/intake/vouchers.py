@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from azukari.business.taxi import serials
 from azukari.business.taxi.intake import values
-from azukari.business.taxi.intake.tables import Chunk, Table
 from azukari.business.taxi.intake.types import BLANK_DAY, BLANK_YEN, UNKNOWN_KIND, UNREAD_SERIAL, VoucherColumns
+from azukari.core.intake.api import Chunk, Table
 from azukari.kernel.errors import BadInput
 
 SERIAL, KIND, FACE, NAME = "券番号", "券種", "券面額", "氏名"

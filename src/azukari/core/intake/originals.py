@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from azukari.business.taxi.intake.sources import blocks, digest
-from azukari.business.taxi.intake.types import Entry, Original, Page, Source
+from azukari.core.intake.sources import blocks, digest
+from azukari.core.intake.types import Entry, Original, Page, Source
 from azukari.kernel.errors import Broken
 
 _PART = ".part"

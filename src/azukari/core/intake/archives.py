@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from azukari.business.taxi.intake.types import Entry, Limits, shown
+from azukari.core.intake.types import Entry, Limits, shown
 from azukari.kernel.errors import BadInput
 
 _END = b"PK\5\6"
@@ -26,7 +26,7 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ARCHIVES = frozenset({".zip", ".7z", ".rar", ".lzh", ".lha", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".cab", ".zipx"})
 _JUNK = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "__macosx"})
 _UNREADABLE = (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, RuntimeError, struct.error)
-_ANEW = "事業者に、請求のフォルダだけを zip にし直してもらってください。"
+_ANEW = "要るフォルダだけを zip にし直してもらってください。"
 
 
 def is_junk(name: str) -> bool:

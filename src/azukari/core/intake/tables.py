@@ -1,4 +1,4 @@
-"""A table of a claim, CSV or Excel: its columns found by title, its rows as wide as its titles."""
+"""A table that arrived, CSV or Excel: its columns found by title, its rows as wide as its titles."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from azukari.business.taxi.intake import sheets, texts
-from azukari.business.taxi.intake.kinds import expect
-from azukari.business.taxi.intake.texts import BadLine, Block
-from azukari.business.taxi.intake.types import Limits, Problem, Problems, shown
-from azukari.business.taxi.intake.values import EXCEL_1900
+from azukari.core.intake import sheets, texts
+from azukari.core.intake.kinds import expect
+from azukari.core.intake.texts import BadLine, Block
+from azukari.core.intake.types import EXCEL_1900, Limits, Problem, Problems, shown
 from azukari.kernel.errors import BadInput
 
 _TITLES_WITHIN = 20
-_RIGHT_TITLES = "見出しを、区の知らせた様式に合わせてもらってください。"
+_RIGHT_TITLES = "見出しを、決めた様式に合わせてもらってください。"
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows of a table: the line each begins on, and the wanted columns as text, all equally long."""
+    """Some rows of a table: the line each begins on, and the columns as text, all equally long; optional ones if there."""
 
     lines: list[int]
     columns: dict[str, tuple[str, ...]]
@@ -37,6 +36,7 @@ class Table:
     limits: Limits
     problems: Problems
     warnings: Problems
+    optional: tuple[str, ...] = ()
     read_as: str = ""
     excel: date = EXCEL_1900
 
@@ -49,6 +49,15 @@ class Table:
             self.problems.add(Problem.of(bad.error, self.name, bad.line))
         except BadInput as error:
             self.problems.add(Problem.of(error, self.name))
+
+    def titles(self, data: bytes) -> frozenset[str]:
+        """The titles alone, to choose by; none where they cannot be read (`chunks` then says why)."""
+        try:
+            expect(data[:4096], self.name)
+            first = next((row for block in self._blocks(data) for row in block.rows if _filled(row)), [])
+        except (BadLine, BadInput):
+            return frozenset()
+        return frozenset(map(_title, first))
 
     def problem(self, error: BadInput, line: int | None, column: str = "", value: str = "") -> None:
         """Something wrong in this file."""
@@ -78,7 +87,7 @@ class Table:
             total += len(block.rows)
             if total > self.limits.rows:
                 raise BadInput(
-                    "行が多すぎます。", f"{self.limits.rows:,} 行まで読みます。", "請求を分けて出してもらってください。"
+                    "行が多すぎます。", f"{self.limits.rows:,} 行まで読みます。", "表を分けて出してもらってください。"
                 )
             lines, rows = self._whole(block, width)
             columns = tuple(zip(*rows, strict=True)) if rows else ((),) * width
@@ -87,7 +96,7 @@ class Table:
                 yield Chunk(lines, {title: columns[place] for title, place in places.items()})
 
     def _places(self, block: Block, at: int) -> dict[str, int] | None:
-        """Where each wanted column is. None, and problems, unless each is there once."""
+        """Where each column is. None, and problems, unless each wanted one is there, and none twice."""
         titles = [_title(text) for text in block.rows[at]]
         counts = Counter(titles)
         missing = [title for title in self.wanted if not counts[title]]
@@ -96,11 +105,12 @@ class Table:
             return None
         for title in missing:
             self.problem(
-                BadInput("この見出しの列がありません。", "請求を確かめるのに要ります。", _RIGHT_TITLES),
+                BadInput("この見出しの列がありません。", "受け取るのに要ります。", _RIGHT_TITLES),
                 block.lines[at],
                 title,
             )
-        twice = [title for title in self.wanted if counts[title] > 1]
+        known = (*self.wanted, *self.optional)
+        twice = [title for title in known if counts[title] > 1]
         for title in twice:
             self.problem(
                 BadInput("同じ見出しの列が二つあります。", "どちらが正しいか決まりません。", _RIGHT_TITLES),
@@ -108,7 +118,7 @@ class Table:
                 title,
             )
         self._say_what_is_unused(titles, block.lines[at])
-        return None if missing or twice else {title: titles.index(title) for title in self.wanted}
+        return None if missing or twice else {title: titles.index(title) for title in known if counts[title]}
 
     def _no_titles(self, block: Block) -> BadInput:
         for line, row in zip(block.lines[:_TITLES_WITHIN], block.rows, strict=False):
@@ -121,7 +131,7 @@ class Table:
         return BadInput("見出しの行がありません。", f"要る見出しは {'、'.join(self.wanted)} です。", _RIGHT_TITLES)
 
     def _say_what_is_unused(self, titles: Sequence[str], line: int) -> None:
-        extra = "、".join(shown(title) for title in titles if title and title not in self.wanted)
+        extra = "、".join(shown(title) for title in titles if title and title not in (*self.wanted, *self.optional))
         if extra:
             why = "受け取ってよい項目ではないので、中身は残しません。"
             self.warn(BadInput(f"使わない列があります: {extra}。", why, "次から除いてもらってください。"), line, extra)

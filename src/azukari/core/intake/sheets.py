@@ -12,11 +12,10 @@ from pathlib import Path
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetMetadata, SheetTypeEnum, SheetVisibleEnum
 
-from azukari.business.taxi.intake.archives import entries_of
-from azukari.business.taxi.intake.sources import inflate
-from azukari.business.taxi.intake.texts import ROWS, BadLine, Block
-from azukari.business.taxi.intake.types import Entry, Limits
-from azukari.business.taxi.intake.values import EXCEL_1900, EXCEL_1904
+from azukari.core.intake.archives import entries_of
+from azukari.core.intake.sources import inflate
+from azukari.core.intake.texts import ROWS, BadLine, Block
+from azukari.core.intake.types import EXCEL_1900, EXCEL_1904, Entry, Limits
 from azukari.kernel.errors import BadInput
 
 _ATTRIBUTE = rb"""\s*=\s*["']"""
@@ -34,7 +33,7 @@ _LONGEST_ROW = 8 << 20
 _MACROS = "xl/vbaproject.bin"
 _NAMED = 10
 _VALUES_ONLY = "値だけを新しいブックに貼り付けて、保存し直してもらってください。"
-_UNSEEN = "画面に見えないものは、請求か分かりません。"
+_UNSEEN = "画面に見えないものは、送るつもりの値か分かりません。"
 _SEND_AGAIN = "Excel で開いて保存し直し、もう一度送ってもらってください。"
 Cell = object
 
@@ -176,7 +175,7 @@ def _not_too_many(seen: Seen, limits: Limits) -> None:
         raise BadInput(
             "セルが多すぎます。",
             f"最後の行は {seen.last_row:,}、列は {widest:,} です。",
-            "表の外のセルを消すか、請求を分けてもらってください。",
+            "表の外のセルを消すか、表を分けてもらってください。",
         )
 
 
@@ -194,11 +193,11 @@ def _only_sheet(data: bytes) -> CalamineSheet:
     names = "、".join(f"「{one.name}」" for one, _ in filled[:_NAMED])
     if len(filled) > 1:
         told = f"値のあるシートが {len(filled)} 枚あります: {names}。"
-        raise BadLine(BadInput(told, "どれが請求か決まりません。", "一枚だけにしてもらってください。"), None)
+        raise BadLine(BadInput(told, "どれを読むか決まりません。", "一枚だけにしてもらってください。"), None)
     [(one, sheet)] = filled
     if one.visible != SheetVisibleEnum.Visible:
         told = f"値のあるシートが隠れています: {names}。"
-        raise BadLine(BadInput(told, _UNSEEN, "再表示して、請求か確かめてもらってください。"), None)
+        raise BadLine(BadInput(told, _UNSEEN, "再表示して、送る表か確かめてもらってください。"), None)
     return sheet
 
 

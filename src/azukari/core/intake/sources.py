@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from azukari.business.taxi.intake.types import Entry, Source
+from azukari.core.intake.types import Entry, Source
 from azukari.kernel.errors import BadInput
 
 BLOCK = 1 << 20
 _HEAD = 30
 _EDGE = 4096
-_SEND_AGAIN = "事業者に、もう一度送ってもらってください。"
+_SEND_AGAIN = "もう一度送ってもらってください。"
 
 
 class Digest(NamedTuple):
@@ -59,7 +59,9 @@ def read_all(source: Source, most: int) -> bytes:
         gathered += block
         if len(gathered) > most:
             raise BadInput(
-                "ファイルが大きすぎます。", f"{most >> 20:,} MiB まで読みます。", "請求を分けて出してもらってください。"
+                "ファイルが大きすぎます。",
+                f"{most >> 20:,} MiB まで読みます。",
+                "ファイルを分けて出してもらってください。",
             )
     return bytes(gathered)
 
