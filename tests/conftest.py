@@ -41,4 +41,4 @@ import django  # noqa: E402
 
 django.setup()
 
-pytest_plugins = ["support.database", "support.people", "support.strict"]
+pytest_plugins = ["support.database", "support.dispatch", "support.people", "support.strict"]

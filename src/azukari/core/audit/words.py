@@ -28,6 +28,7 @@ NAMES = {
     "place": "取扱場所の登録",
     "ledger": "台帳",
     "taxi": "券の確認と支払",
+    "dispatch": "発送",
 }
 # Actors that are no account: commands give the machine's own user, the demonstration makes itself.
 COMMAND, DEMONSTRATION = "cli:", "demo"
