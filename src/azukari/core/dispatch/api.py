@@ -13,7 +13,7 @@ Nothing here is about anybody: sets carry the business's opaque key and the ledg
 commands. Every change stands in the ledger; the legal steps are PostgreSQL's (`guards`).
 """
 
-from azukari.core.dispatch.balancing import balance, close, job, jobs, waiting
+from azukari.core.dispatch.balancing import balance, close, in_hand, job, jobs, papers, stops, waiting
 from azukari.core.dispatch.leaving import destroy, hand_over, returned, stock, withdraw
 from azukari.core.dispatch.matching import acknowledge, put_aside, scan, seal, spoil, stage
 from azukari.core.dispatch.planning import codes, plan, printed
@@ -63,9 +63,11 @@ __all__ = [
     "codes",
     "destroy",
     "hand_over",
+    "in_hand",
     "job",
     "jobs",
     "lines_of",
+    "papers",
     "plan",
     "printed",
     "put_aside",
@@ -76,6 +78,7 @@ __all__ = [
     "spoil",
     "stage",
     "stock",
+    "stops",
     "waiting",
     "withdraw",
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from azukari.core.dispatch import rules
 from azukari.core.dispatch.matching import open_job
-from azukari.core.dispatch.models import DispatchJob, LetterSet
+from azukari.core.dispatch.models import DispatchJob, LetterSet, Stop
 from azukari.core.dispatch.recording import By, job_of, name_of, tell
 from azukari.core.dispatch.types import (
     Balance,
@@ -17,6 +17,7 @@ from azukari.core.dispatch.types import (
     Missing,
     SheetState,
     State,
+    StopReason,
     Unbalanced,
     Waiting,
 )
@@ -106,6 +107,29 @@ def waiting(job: int, state: State, *, using: str = DEFAULT_DB_ALIAS) -> list[Wa
         )
         for one in sets
     ]  # fmt: skip
+
+
+def papers(job: int, *, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """The names of the enclosures of a job, as they first appear."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM public.dispatch_set, unnest(sheets) WITH ORDINALITY AS of (name, place)"
+            " WHERE job_id = %s GROUP BY name ORDER BY min(place), name",
+            [job],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def stops(job: int, *, using: str = DEFAULT_DB_ALIAS) -> list[tuple[StopReason, int]]:
+    """How often the work stopped, by reason, the most frequent first."""
+    rows = Stop.objects.using(using).filter(job_id=job).values_list("reason").annotate(times=Count("pk"))
+    return [(StopReason(reason), times) for reason, times in rows.order_by("-times", "reason")]
+
+
+def in_hand(job: int, *, using: str = DEFAULT_DB_ALIAS) -> list[tuple[str, str]]:
+    """Who has which set in their hands: login and the set's number in words."""
+    rows = LetterSet.objects.using(using).filter(job_id=job).exclude(matching_by="").order_by("matching_by")
+    return [(one.matching_by, rules.set_words(job, one.seq)) for one in rows]
 
 
 def close(job: int, *, by: By, place: Place | None = None, using: str = DEFAULT_DB_ALIAS) -> Balance:
