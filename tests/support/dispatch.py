@@ -15,6 +15,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from azukari.config.cluster import Cluster
@@ -25,7 +27,7 @@ from azukari.core.dispatch.types import NewSet, Stage
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor, Place
 from support.database import aliases_on, copied
-from support.signing import AT
+from support.signing import AT, try_sign_in
 
 FLOW = "813-2"
 FLOWS = ("813-1", "813-2")
@@ -78,6 +80,15 @@ def workshop(cluster: Cluster, template: str, django_db_blocker: DjangoDbBlocker
         connections.close_all()
 
 
+def enter(login: str, **changes: str) -> Client:
+    """A browser in which they have signed in. What is committed stays, so the digits of before may work once more."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE accounts_account SET totp_step = 0 WHERE login = %s", [login])
+    client = Client()
+    assert try_sign_in(client, login, **changes).status_code == 302
+    return client
+
+
 def actor(login: str) -> Actor:
     return accounts.actor_of(accounts.find(login), SINCE)
 
@@ -121,7 +132,7 @@ class Made:
         """Hand over the sets of these numbers, or all that are sealed."""
         references = None if numbers is None else [self.references[number - 1] for number in numbers]
         return dispatch.hand_over(
-            self.id, number=slip or f"S-{next(_references)}", office="世田谷郵便局", on=date.today(),  # noqa: DTZ011
+            self.id, number=slip or f"S-{next(_references)}", office="世田谷郵便局", on=timezone.localdate(),
             count=len(numbers or self.references) if count is None else count, references=references, by="furusato",
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from azukari.core.audit.api import record
 from azukari.core.audit.types import Detail
@@ -57,10 +58,10 @@ def hand_over(
 
 
 def _on_a_day(row: DispatchJob, on: date) -> None:
-    if on < row.made_at.date():
+    if not timezone.localdate(row.made_at) <= on <= timezone.localdate():
         raise BadInput(
-            f"差出しの日 {on} は、発送を作った日より前です。",
-            "作る前の発送は、差し出せません。",
+            f"差出しの日 {on} は、使えません。",
+            "発送を作った日より前か、きょうより後です。",
             "差出票の日付を確かめてください。",
         )
 
