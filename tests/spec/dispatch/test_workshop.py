@@ -29,7 +29,7 @@ def _scan(client: Client, job: Made, text: str) -> str:
 
 def _page(client: Client, job: Made) -> str:
     page = client.get(f"/workshop/{job.id}/").content.decode()
-    return re.sub(r"<rp>.*?</rp>|<rt>.*?</rt>", "", page)
+    return re.sub(r"<r[pt] .*?</r[pt]>", "", page)
 
 
 def _words(page: str) -> str:

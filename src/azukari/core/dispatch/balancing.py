@@ -83,9 +83,10 @@ def _identity(number: int, paper: str, left: int, right: list[int]) -> Identity:
 
 
 def _with_sheets(sets: QuerySet[LetterSet]) -> QuerySet[LetterSet]:
-    """In order, each with `found`: how many sheets of its generation were read by a scanner."""
-    read = Q(pieces__state__in=[SheetState.SCANNED, SheetState.GONE], pieces__generation=F("generation"))
-    return sets.annotate(found=Count("pieces", filter=read)).order_by("seq")
+    """In order, each with `found`: how many sheets of its generation were read, on the way in or into the bin."""
+    gone = Q(pieces__state=SheetState.GONE)
+    read = gone | (Q(pieces__state=SheetState.SCANNED) & ~Q(state=State.WITHDRAWING))
+    return sets.annotate(found=Count("pieces", filter=read & Q(pieces__generation=F("generation")))).order_by("seq")
 
 
 def _found(one: LetterSet) -> int:

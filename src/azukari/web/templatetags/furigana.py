@@ -12,8 +12,17 @@ register = template.Library()
 MARKED = re.compile(r"｜([^《]+)《([^》]+)》")
 
 
+READ = '<ruby>{0}<rp aria-hidden="true">（</rp><rt aria-hidden="true">{1}</rt><rp aria-hidden="true">）</rp></ruby>'
+
+
 @register.filter
 def furigana(text: str) -> SafeString:
-    """Text with `｜漢字《かんじ》` as <ruby>; everything else is escaped."""
-    ruby = MARKED.sub(r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>", escape(text))
+    """Text with `｜漢字《かんじ》` as <ruby>; everything else is escaped. Who listens hears each word once."""
+    ruby = MARKED.sub(lambda found: READ.format(*found.groups()), escape(text))
     return mark_safe(ruby)  # noqa: S308 (escaped above)
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The same text without readings, for names that are listened to."""
+    return MARKED.sub(r"\1", text)
