@@ -45,4 +45,4 @@ django.setup()
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
-pytest_plugins = ["support.database", "support.people", "support.strict"]
+pytest_plugins = ["support.database", "support.dispatch", "support.people", "support.strict"]

@@ -142,6 +142,8 @@ WHITENOISE_USE_FINDERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 # Seals the TOTP secrets of accounts.
 ACCOUNTS_KEY = secret("accounts")
+# Makes and checks the code on every sheet of a letter; whoever has it can forge one.
+DISPATCH_KEY = secret("dispatch")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
 # The page is reached over TLS, which a proxy in front ends: cookies then travel no other way. Only a proxy named above is

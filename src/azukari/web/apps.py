@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """The frame: base page, parts, home, consultations, why, ledger, people, errors."""
+    """The frame: base page, parts, home, consultations, why, ledger, people, letters, the workshop, errors."""
 
     name = "azukari.web"
     label = "web"
@@ -14,6 +14,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the menu and the home page's alerts."""
-        from azukari.web import home
+        from azukari.web import dispatching, home
 
         home.register()
+        dispatching.register()

@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from azukari.core.dispatch.types import LONGEST_REFERENCE, ReturnReason, StockKind
+
 Choices = Iterable[tuple[str, str]]
 
 
@@ -75,3 +77,67 @@ class PeopleForm(forms.Form):
         if not given:
             raise forms.ValidationError("氏名、フリガナ、生年月日、宛名番号のどれか一つは入力してください。")
         return self.cleaned_data
+
+
+class ReferenceForm(forms.Form):
+    """One letter by the business's number (or, for `aside`, one worker by login)."""
+
+    reference = forms.CharField(label="番号", max_length=LONGEST_REFERENCE)
+
+
+class FindLetterForm(ReferenceForm):
+    """「わたしの手紙は送られましたか」."""
+
+    reference = forms.CharField(
+        label="番号", max_length=LONGEST_REFERENCE, help_text="業務の番号（寄附の受付番号など）です。"
+    )
+
+
+class WithdrawForm(ReferenceForm):
+    """A letter that must not go, and why."""
+
+    why = forms.CharField(label="引き抜く理由", max_length=200)
+
+
+class ReturnForm(ReferenceForm):
+    """A letter that came back."""
+
+    reason = forms.TypedChoiceField(
+        label="戻った理由", choices=[(one.value, one.value) for one in ReturnReason], coerce=ReturnReason
+    )
+    on = day_field("戻った日", required=True)
+
+
+class HandOverForm(forms.Form):
+    """What stands on the 差出票. `references`: only these sets, one number a line; all sealed ones when empty."""
+
+    number = forms.CharField(label="差出票の番号", max_length=40)
+    office = forms.CharField(label="郵便局", max_length=80)
+    on = day_field("差出しの日", required=True)
+    count = forms.IntegerField(label="差出票の通数", min_value=1, max_value=10**6, help_text="郵便局が数えた通数です。")
+    references = forms.CharField(
+        label="一部だけ差し出すとき、その番号",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="空けておくと、封をした組をすべて差し出します。",
+    )
+
+    def clean_references(self) -> list[str] | None:
+        """The numbers, or None for all."""
+        return str(self.cleaned_data["references"]).split() or None
+
+
+class StockForm(forms.Form):
+    """Blank paper for one enclosure: how many sheets moved, and how."""
+
+    name = forms.ChoiceField(label="用紙")
+    kind = forms.TypedChoiceField(label="動き", choices=[(one.value, one.value) for one in StockKind], coerce=StockKind)
+    count = forms.IntegerField(
+        label="枚数", min_value=-(10**6), max_value=10**6, help_text="前の記録を直すときは、負の数を入れます。"
+    )
+
+    def offer(self, names: Iterable[str]) -> None:
+        """The enclosures of the job."""
+        field = self.fields["name"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+        field.choices = [(name, name) for name in names]

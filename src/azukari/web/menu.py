@@ -15,6 +15,10 @@ def register(item: MenuItem) -> None:
 
 
 def items(kind: str, enrolled: Collection[str]) -> tuple[MenuItem, ...]:
-    """What a person of this kind, enrolled in these flows and register entries, may open; in menu order."""
+    """What a person of this kind, enrolled in these flows and register entries, may open; in menu order.
+
+    A page that several flows lead to is offered once.
+    """
     mine = (item for item in _items.values() if kind in item.kinds and (item.flow is None or item.flow in enrolled))
-    return tuple(sorted(mine, key=lambda item: (item.order, item.title)))
+    once = {item.url_name: item for item in mine}
+    return tuple(sorted(once.values(), key=lambda item: (item.order, item.title)))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from azukari.web.views import consultations, home, ledger, people, why
+from azukari.web.views import consultations, dispatch, home, ledger, people, why, workshop
 
 app_name = "web"
 urlpatterns = [
@@ -16,4 +16,11 @@ urlpatterns = [
     path("people/<str:token>/", people.person, name="person"),
     path("me/", people.my_record, name="my_record"),
     path("me/disclosures/", people.my_disclosures, name="my_disclosures"),
+    path("dispatch/", dispatch.everything, name="dispatch"),
+    path("dispatch/<int:key>/", dispatch.one, name="dispatch_job"),
+    path("dispatch/<int:key>/<slug:what>/", dispatch.act, name="dispatch_act"),
+    path("workshop/", workshop.today, name="workshop"),
+    path("workshop/<int:key>/", workshop.bench, name="bench"),
+    path("workshop/<int:key>/bin/", workshop.waste, name="waste"),
+    path("workshop/<int:key>/<slug:what>/", workshop.act, name="bench_act"),
 ]

@@ -29,6 +29,7 @@ NAMES = {
     "ledger": "台帳",
     "taxi": "券の確認と支払",
     "donations": "寄附の受領",
+    "dispatch": "発送",
 }
 # Actors that are no account: commands give the machine's own user, the demonstration makes itself.
 COMMAND, DEMONSTRATION = "cli:", "demo"

@@ -1,0 +1,28 @@
+"""Reading aids for the workshop: `｜封《ふう》をする` becomes 封 with ふう above it."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+MARKED = re.compile(r"｜([^《]+)《([^》]+)》")
+
+
+READ = '<ruby>{0}<rp aria-hidden="true">（</rp><rt aria-hidden="true">{1}</rt><rp aria-hidden="true">）</rp></ruby>'
+
+
+@register.filter
+def furigana(text: str) -> SafeString:
+    """Text with `｜漢字《かんじ》` as <ruby>; everything else is escaped. Who listens hears each word once."""
+    ruby = MARKED.sub(lambda found: READ.format(*found.groups()), escape(text))
+    return mark_safe(ruby)  # noqa: S308 (escaped above)
+
+
+@register.filter
+def plain(text: str) -> str:
+    """The same text without readings, for names that are listened to."""
+    return MARKED.sub(r"\1", text)
