@@ -54,10 +54,18 @@ class Person:
 
 
 PEOPLE = (
-    Person("officer", "北沢 みどり", "officer", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki")),
+    Person(
+        "officer", "北沢 みどり", "officer", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki", "r-handover")
+    ),
     Person("operator", "砧 一郎", "operator", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
-    Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki")),
+    Person(
+        "responsible",
+        "玉川 さくら",
+        "responsible",
+        section=SECTION,
+        enrolled=("r-taxi", "r-taxi-pay", "r-juki", "r-handover"),
+    ),
     Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課", enrolled=("r-juki",)),
     Person("council", "成城 誠", "council"),

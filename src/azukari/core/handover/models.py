@@ -154,13 +154,14 @@ class Handover(models.Model):
                 name="handover_medium_fits",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by=None)
-                | (~Q(approved_by=F("proposed_by")) & ~Q(approved_by__startswith="cli:")),
+                condition=Q(approved_by=None) | (~Q(approved_by=F("proposed_by")) & ~Q(approved_by__startswith="cli:")),
                 name="handover_second_person",
             ),
             models.CheckConstraint(
                 condition=Q(written_by=None)
-                | Q(approved_at__isnull=False, cancelled_by=None, written_at__gte=F("approved_at"), ledger__isnull=False),
+                | Q(
+                    approved_at__isnull=False, cancelled_by=None, written_at__gte=F("approved_at"), ledger__isnull=False
+                ),
                 name="handover_approved_first",
             ),
             models.CheckConstraint(

@@ -88,7 +88,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A hand-over as pages and commands see it. `until` is the last day of its term; `rows` are 件, pages 枚."""
+    """A hand-over as pages and commands see it. `until` is the last day of its term; `rows` are 件, pages 枚.
+
+    `ledger` is the number of the ledger's line that says whose items left.
+    """
 
     id: int
     source: str
@@ -116,6 +119,8 @@ class Card:
     pages_received: int | None
     pages_back: int | None
     note: str | None
+    erased_how: str | None
+    ledger: int | None
 
     def is_out(self) -> bool:
         """Something of the ward's is with the contractor."""
@@ -163,6 +168,46 @@ class RecipientCard:
     contractor: str
     since: date
     until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was handed over in the period of the paper, before and with this; `approved` is what the council was told."""
+
+    before: int
+    after: int
+    approved: int | None
+    per: str
+    reason: str
+
+    @property
+    def over(self) -> bool:
+        """More than the council was told: a written reason is needed, and a change of the consultation looked at."""
+        return bool(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A batch as the gate let it through, on `on`: everything of a hand-over but who proposes it."""
+
+    source: str
+    title: str
+    batch: str
+    flow: str
+    consultation: str
+    kind: Kind
+    serial: str | None
+    recipient: str | None
+    contractor: str
+    receiver: str
+    place: str
+    place_words: str
+    on: date
+    until: date
+    items: tuple[str, ...]
+    rows: int
+    rows_sha256: str
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)

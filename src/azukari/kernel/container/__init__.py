@@ -9,13 +9,24 @@ A file of age (age-encryption.org/v1, one X25519 recipient) around a plain tar (
 Plain Python without Django and without a clock: the contractor's side opens it offline with nothing else.
 """
 
-from azukari.kernel.container.keys import KeyFile, fingerprint, make_identity, read_identity, read_ward_key
+from azukari.kernel.container.keys import KeyFile, fingerprint, is_locked, make_identity, read_identity, read_ward_key
 from azukari.kernel.container.reading import Opened, open_container
 from azukari.kernel.container.types import NAME, Manifest, Packed, Who, read_manifest
-from azukari.kernel.container.writing import SUFFIX, Sealed, check_recipient, packed, publish, seal, sync_folder
+from azukari.kernel.container.writing import (
+    PART,
+    SUFFIX,
+    Sealed,
+    check_recipient,
+    packed,
+    publish,
+    seal,
+    sync_folder,
+    write_label,
+)
 
 __all__ = [
     "NAME",
+    "PART",
     "SUFFIX",
     "KeyFile",
     "Manifest",
@@ -25,6 +36,7 @@ __all__ = [
     "Who",
     "check_recipient",
     "fingerprint",
+    "is_locked",
     "make_identity",
     "open_container",
     "packed",
@@ -34,4 +46,5 @@ __all__ = [
     "read_ward_key",
     "seal",
     "sync_folder",
+    "write_label",
 ]

@@ -48,8 +48,9 @@ class Box:
     def encrypt(self, source: Stream, target: BinaryIO) -> None:
         """Write the header, then the source in chunks of 64 KiB, each authenticated, the last one marked."""
         target.write(self.head)
-        for number, chunk, last in _chunks(source, CHUNK):
-            target.write(self._payload.encrypt(_nonce(number, last), chunk, None))
+        target.writelines(
+            self._payload.encrypt(_nonce(number, last), chunk, None) for number, chunk, last in _chunks(source, CHUNK)
+        )
 
     def reads_back(self, written: BinaryIO) -> bool:
         """Whether what stands on the medium is what was encrypted, chunk by chunk; the key is gone with this object."""

@@ -109,9 +109,7 @@ def make_identity(path: Path, passphrase: str) -> str:
 def is_locked(path: Path) -> bool:
     """Whether the identity's file asks for a passphrase. Raises NotFound."""
     if not path.is_file():
-        raise NotFound(
-            f"{path} がありません。", "媒体を開く鍵のファイルです。", "名前と場所を確かめてください。"
-        )
+        raise NotFound(f"{path} がありません。", "媒体を開く鍵のファイルです。", "名前と場所を確かめてください。")
     with path.open("rb") as file:
         return file.read(len(INTRO)) == INTRO
 
@@ -134,11 +132,9 @@ def read_identity(path: Path, passphrase: str | None) -> pyrage.x25519.Identity:
 
 def _unlocked(path: Path, passphrase: str) -> bytes:
     try:
-        return pyrage.passphrase.decrypt(path.read_bytes(), passphrase)
+        return bytes(pyrage.passphrase.decrypt(path.read_bytes(), passphrase))
     except pyrage.DecryptError as error:
-        raise BadInput(
-            _LOCKED, "鍵のファイルを開けません。", "鍵を作ったときの合言葉を入力してください。"
-        ) from error
+        raise BadInput(_LOCKED, "鍵のファイルを開けません。", "鍵を作ったときの合言葉を入力してください。") from error
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:

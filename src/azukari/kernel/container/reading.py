@@ -55,9 +55,7 @@ class Opened:
     receipt: Path
 
 
-def open_container(
-    path: Path, identity: pyrage.x25519.Identity, ward: Ed25519PublicKey, out: Path, on: date
-) -> Opened:
+def open_container(path: Path, identity: pyrage.x25519.Identity, ward: Ed25519PublicKey, out: Path, on: date) -> Opened:
     """Check everything and put the files into the new folder `out`, with a receipt for the ward.
 
     Raises Broken for what was changed, cut or not signed by the ward; Refused for another recipient's, an expired or an
@@ -105,14 +103,12 @@ def _unfinished(out: Path) -> Iterator[Path]:
         raise
 
 
-def _unpack(
-    path: Path, identity: pyrage.x25519.Identity, ward: Ed25519PublicKey, folder: Path, on: date
-) -> bytes:
+def _unpack(path: Path, identity: pyrage.x25519.Identity, ward: Ed25519PublicKey, folder: Path, on: date) -> bytes:
     """The bytes of the manifest, once every file of it stands in the folder."""
     unpacking = _Unpacking(folder, lambda content, signature: _admit(content, signature, ward, identity, on))
     with path.open("rb") as file:
         try:
-            pyrage.decrypt_io(file, unpacking, [identity])  # type: ignore[arg-type]  # it is only written to
+            pyrage.decrypt_io(file, unpacking, [identity])
         except AzukariError:
             raise
         except pyrage.DecryptError as error:

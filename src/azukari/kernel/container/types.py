@@ -106,7 +106,6 @@ def _fits(one: Packed) -> bool:
     return (
         bool(NAME.fullmatch(one.name))
         and one.name not in OWN_NAMES
-        and isinstance(one.size, int)
-        and 0 <= one.size < 8**11
+        and 0 <= int(one.size) < 8**11
         and bool(re.fullmatch(r"[0-9a-f]{64}", one.sha256))
     )

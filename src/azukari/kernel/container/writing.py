@@ -91,6 +91,20 @@ def publish(sealed: Sealed, out: Path) -> None:
         raise _cannot(out, error) from error
 
 
+def write_label(path: Path, text: str) -> None:
+    """A small text on the medium, whole or not at all."""
+    part = path.with_name(path.name + PART)
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """A name in a folder, to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
