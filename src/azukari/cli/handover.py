@@ -183,7 +183,9 @@ def write(
         from azukari.core.handover import api
 
         if to is None:
-            card = api.give(number, pages or 0, by=by, now=timezone.now(), using=OWNER)
+            now = timezone.now()
+            batch = api.batch_of(api.find(number, using=OWNER), timezone.localdate(now))
+            card = api.give(number, pages or 0, batch, by=by, now=now, using=OWNER)
             typer.echo(f"授受 {number} を{card.kind} {card.pages_out:,} 枚で渡したことを記録しました。")
             return
         done = api.write(number, to, by=by, now=timezone.now(), using=OWNER)

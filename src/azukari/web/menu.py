@@ -16,5 +16,7 @@ def register(item: MenuItem) -> None:
 
 def items(kind: str, enrolled: Collection[str]) -> tuple[MenuItem, ...]:
     """What a person of this kind, enrolled in these flows and register entries, may open; in menu order."""
-    mine = (item for item in _items.values() if kind in item.kinds and (item.flow is None or item.flow in enrolled))
-    return tuple(sorted(mine, key=lambda item: (item.order, item.title)))
+    mine = [item for item in _items.values() if kind in item.kinds and (item.flow is None or item.flow in enrolled)]
+    # One page that several flows lead to stands there once.
+    once = {item.url_name: item for item in mine}
+    return tuple(sorted(once.values(), key=lambda item: (item.order, item.title)))

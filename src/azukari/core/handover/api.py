@@ -43,12 +43,13 @@ from azukari.core.handover.types import (
     Step,
     Written,
 )
-from azukari.core.handover.writing import give, ward_key, write
+from azukari.core.handover.writing import Batch, batch_of, give, ward_key, write
 
 __all__ = [
     "ENTRY",
     "OUT",
     "ROWS_NAME",
+    "Batch",
     "Card",
     "Count",
     "Kind",
@@ -64,6 +65,7 @@ __all__ = [
     "add_medium",
     "add_recipient",
     "approve",
+    "batch_of",
     "cancel",
     "count_of",
     "end_medium",

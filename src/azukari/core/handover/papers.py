@@ -16,7 +16,7 @@ from azukari.kernel import era
 from azukari.kernel.errors import Refused
 
 TEMPLATES = Path(__file__).parent / "templates" / "typst"
-WARD = "世田谷区（見本）"
+WARD = "世田谷区"
 
 
 def slip(card: Card) -> bytes:
@@ -72,7 +72,7 @@ def _steps(card: Card) -> Iterator[list[str]]:
     people = workers()
     for step in card.steps:
         known = people.get(step.by)
-        yield [str(step.stage), said(step), f"{known.name}（{step.by}）" if known else step.by]
+        yield [str(step.stage), said(step), f"{known.name}（{step.by}）" if known else step.by.replace("cli:", "命令 ")]
 
 
 def said(step: Step) -> str:

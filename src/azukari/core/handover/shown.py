@@ -41,6 +41,7 @@ def card_of(row: Handover) -> Card:
         until=last_day(row.term.upper),
         items=tuple(row.items),
         rows=row.rows,
+        rows_sha256=row.rows_sha256,
         files=row.files,
         count_before=row.count_before,
         over_reason=row.over_reason,

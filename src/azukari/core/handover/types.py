@@ -107,6 +107,7 @@ class Card:
     until: date
     items: tuple[str, ...]
     rows: int
+    rows_sha256: str
     files: int | None
     count_before: int
     over_reason: str

@@ -71,7 +71,7 @@ def write(key: int, to: Path, *, by: By, now: datetime, using: str = DEFAULT_DB_
             return _go_on(row, out)
         if not row.medium_id:
             raise _no_container(key)
-        batch = _batch(row, timezone.localdate(now))
+        batch = batch_of(card_of(row), timezone.localdate(now))
         _claim(to, row.medium_id, out)
         sealed, manifest = _seal(row, batch, out, work, by, now)
         try:
@@ -83,22 +83,41 @@ def write(key: int, to: Path, *, by: By, now: datetime, using: str = DEFAULT_DB_
         return Written(find(key, using=using), out, _slip(find(key, using=using), to), again=False)
 
 
+def batch_of(card: Card, on: date) -> Batch:
+    """Today's rows of an approved hand-over, unchanged since it was approved. Needs to be outside every flow.
+
+    Raises Refused when it is not approved, is no longer allowed, or a letter of it has changed.
+    """
+    if card.stage is not Stage.APPROVED:
+        raise Refused(
+            f"授受 {card.id} は、いま「{card.stage}」の段階です。", "渡せるのは、承認された授受だけです。", OUT_OF_ORDER
+        )
+    source = registry.source(card.source)
+    way = gate.way_of(card.flow, card.contractor, card.kind, on)
+    rows = gate.read(source, card.batch, way)
+    content = rules.rows_csv(card.items, rows)
+    if sha256(content).hexdigest() != card.rows_sha256 or card.items != way.terms.items:
+        raise Refused(
+            "承認した後に、渡すものか諮問の項目が変わりました。",
+            f"承認したのは {card.rows:,} 件、いまは {len(rows):,} 件です。承認した内容と一字でも違えば渡しません。",
+            "この授受を取り消し、いまの内容で提案し直してください。",
+        )
+    return Batch(source, rows, content, way.terms.ground)
+
+
 def give(
-    key: int, pages: int, *, by: By, now: datetime, place: Place | None = None, using: str = DEFAULT_DB_ALIAS
-) -> Card:
-    """Record an approved hand-over by paper or facsimile, of so many 枚. Raises Refused as `write`, and BadInput."""
+    key: int, pages: int, batch: Batch, *, by: By, now: datetime, place: Place | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Card:  # fmt: skip
+    """Record that an approved hand-over went by paper or facsimile, so many 枚. Raises BadInput and Refused."""
     if pages < 1:
         raise BadInput("枚数がありません。", "渡す紙を数えて記録します。", "1枚以上の枚数を入力してください。")
-    row = _row(key, using)
-    if row.written_by is not None:
-        raise Refused(f"授受 {key} は、もう渡しています。", "二度は渡しません。", OUT_OF_ORDER)
-    batch = _batch(row, timezone.localdate(now))
     with in_words(using):
-        fresh = locked(key, using)
-        fresh.pages_out, fresh.written_by, fresh.written_at = pages, login_of(by), now
-        fresh.ledger = note(fresh, "sent", by, place, batch.subjects, using=using)
-        fresh.save(using=using, update_fields=["pages_out", "written_by", "written_at", "ledger"])
-    return card_of(fresh)
+        row = locked(key, using)
+        row.pages_out, row.written_by, row.written_at = pages, login_of(by), now
+        row.ledger = note(row, "sent", by, place, batch.subjects, using=using)
+        row.save(using=using, update_fields=["pages_out", "written_by", "written_at", "ledger"])
+    return card_of(row)
 
 
 def _row(key: int, using: str) -> Handover:
@@ -110,26 +129,6 @@ def _no_container(key: int) -> BadInput:
     return BadInput(
         f"授受 {key} は、紙で渡すものです。", "書き込む媒体がありません。", "渡した枚数を --pages で記録してください。"
     )
-
-
-def _batch(row: Handover, today: date) -> Batch:
-    """Today's rows of an approved hand-over, unchanged since it was approved."""
-    card = card_of(row)
-    if card.stage is not Stage.APPROVED:
-        raise Refused(
-            f"授受 {row.pk} は、いま「{card.stage}」の段階です。", "渡せるのは、承認された授受だけです。", OUT_OF_ORDER
-        )
-    source = registry.source(row.source)
-    way = gate.way_of(row.flow, row.contractor, card.kind, today)
-    rows = gate.read(source, row.batch, way)
-    content = rules.rows_csv(row.items, rows)
-    if sha256(content).hexdigest() != row.rows_sha256 or tuple(row.items) != way.terms.items:
-        raise Refused(
-            "承認した後に、渡すものか諮問の項目が変わりました。",
-            f"承認したのは {row.rows:,} 件、いまは {len(rows):,} 件です。承認した内容と一字でも違えば渡しません。",
-            "この授受を取り消し、いまの内容で提案し直してください。",
-        )
-    return Batch(source, rows, content, way.terms.ground)
 
 
 def _seal(row: Handover, batch: Batch, out: Path, work: Path, by: By, now: datetime) -> tuple[Sealed, Manifest]:
