@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
+from django.db import connections
 from django.utils import timezone
 from typer.testing import CliRunner, Result
 
@@ -18,19 +20,21 @@ from azukari.cli import handover as commands
 from azukari.cli import manage
 from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, NewAccount
+from azukari.core.audit.api import LedgerLine, search
 from azukari.core.handover import api
-from azukari.core.handover.api import Card, Kind, Source, SourceRow
+from azukari.core.handover.api import Card, Kind, Proposal, Source, SourceRow, Stage, Written
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Place
+from azukari.kernel.container import Opened, open_container, read_ward_key
 from azukari.kernel.errors import AzukariError
 
 FLOW = "813-1"
 WORKSHOP = "就労継続支援A型事業所Scopo"
-SERIAL = "USB-0007"
 LEAD = "workshop-lead"
 OWNER = "owner"
 ITEMS = ("氏名", "住所", "希望する寄附金の使途", "寄附金額", "納付方法", "申込日")
-UNTIL = timedelta(days=14)
+TERM = timedelta(days=14)
+_numbers = count(1)
 
 
 def row(number: int, **values: str) -> SourceRow:
@@ -63,18 +67,20 @@ class Batches:
 
 @dataclass
 class Ward:
-    """The ward and its contractor, ready for a hand-over."""
+    """The ward and its contractor, ready for a hand-over; every test has a medium of its own."""
 
     batches: Batches
     identity: pyrage.x25519.Identity
     today: date
+    serial: str
+    key: Path
 
     def now(self) -> datetime:
         return timezone.now()
 
-    def prepare(self, **other: Any) -> api.Proposal:
-        given: dict[str, Any] = {"contractor": WORKSHOP, "until": self.today + UNTIL, "on": self.today, "serial": SERIAL}
-        return api.prepare("test", "2026-12", **given | other)
+    def prepare(self, **other: Any) -> Proposal:
+        given: dict[str, Any] = {"contractor": WORKSHOP, "until": self.today + TERM, "on": self.today}
+        return api.prepare("test", "2026-12", **given | {"serial": self.serial} | other)
 
     def propose(self, *, over_reason: str = "", by: str = "officer", **other: Any) -> Card:
         return api.propose(self.prepare(**other), over_reason=over_reason, by=by, now=self.now(), using=OWNER)
@@ -82,28 +88,57 @@ class Ward:
     def approved(self, **other: Any) -> Card:
         return api.approve(self.propose(**other).id, by="responsible", now=self.now(), using=OWNER)
 
-    def written(self, to: Path, **other: Any) -> api.Written:
-        return api.write(self.approved(**other).id, to, by="cli:ward", now=self.now(), using=OWNER)
+    def write(self, card: Card, to: Path) -> Written:
+        return api.write(card.id, to, by="cli:ward", now=self.now(), using=OWNER)
 
-    def on_paper(self, **other: Any) -> Card:
-        return self.approved(serial=None, kind=Kind.PAPER, **other)
+    def on_paper(self, pages: int) -> Card:
+        card = self.approved(serial=None, kind=Kind.PAPER)
+        batch = api.batch_of(card, self.today)
+        return api.give(card.id, pages, batch, by="officer", now=self.now(), using=OWNER)
+
+    def open(self, path: Path, out: Path, **other: Any) -> Opened:
+        given = {"identity": self.identity, "ward": read_ward_key(self.key), "out": out, "on": self.today}
+        return open_container(path, **given | other)
+
+    def returned(self, card: Card) -> Card:
+        return api.returned(card.id, by="officer", on=self.today, using=OWNER)
+
+    def erased(self, card: Card) -> Card:
+        return api.erased(card.id, by="officer", on=self.today, how="上書き消去", using=OWNER)
+
+    def stage(self, card: Card) -> Stage:
+        return api.find(card.id, using=OWNER).stage
+
+    def sent_lines(self, card: Card) -> list[LedgerLine]:
+        lines = search(action="handover.sent", limit=500, using=OWNER).lines
+        return [line for line in lines if line.detail.get("handover") == card.id]
 
 
-def make_ward() -> Ward:
-    """The contractor's place, lead, medium and key, committed where the aliases point."""
-    today = timezone.localdate()
-    policy.save_place(Place("workshop", "作業所", "委託先事業者の施設", WORKSHOP, ward_terminal=False), using=OWNER)
+def settle_in() -> pyrage.x25519.Identity:
+    """The contractor's place, its lead and its key, committed where the aliases point; its identity."""
+    policy.save_place(Place("workshop", "作業所", "委託先事業者の施設", WORKSHOP, ward_terminal=True), using=OWNER)
     accounts.save_network("203.0.113.192/26", "workshop", using=OWNER)
-    new = NewAccount(LEAD, "作業所 はな", "responsible", DEMONSTRATION_PASSWORD, date(2019, 4, 1), contractor=WORKSHOP)
+    new = NewAccount(LEAD, "作業所 はな", "responsible", DEMONSTRATION_PASSWORD, date(2018, 4, 1), contractor=WORKSHOP)
     accounts.create(new, by="demo", using=OWNER)
     for flow in (FLOW, "813-2"):
-        policy.enrol(LEAD, flow, since=date(2019, 4, 1), contractor=WORKSHOP, using=OWNER)
+        policy.enrol(LEAD, flow, since=date(2018, 4, 1), contractor=WORKSHOP, using=OWNER)
     identity = pyrage.x25519.Identity.generate()
-    api.add_medium(SERIAL, Kind.USB, WORKSHOP, since=date(2019, 4, 1), by="demo", using=OWNER)
-    api.add_recipient(str(identity.to_public()), WORKSHOP, since=date(2019, 4, 1), by="demo", using=OWNER)
+    api.add_recipient(str(identity.to_public()), WORKSHOP, since=date(2018, 4, 1), by="demo", using=OWNER)
+    return identity
+
+
+def ready(identity: pyrage.x25519.Identity, folder: Path) -> Ward:
+    """A fresh medium, a source that nobody has changed, and the ward's public key as the contractor has it."""
+    with connections[OWNER].cursor() as cursor:
+        # The codes that other tests have used may be used again.
+        cursor.execute("UPDATE accounts_account SET totp_step = 0")
+    serial = f"USB-{next(_numbers):04}"
+    api.add_medium(serial, Kind.USB, WORKSHOP, since=date(2018, 4, 1), by="demo", using=OWNER)
     batches = Batches()
     api.register(batches.source())
-    return Ward(batches, identity, today)
+    key = folder / "ward.pub"
+    key.write_bytes(api.ward_key().public_text())
+    return Ward(batches, identity, timezone.localdate(), serial, key)
 
 
 def typed(*arguments: str, answers: str = "") -> Result:
@@ -124,5 +159,3 @@ def refused(words: str, kind: type[AzukariError] = AzukariError) -> Iterator[Non
     with pytest.raises(kind) as caught:
         yield
     assert words in str(caught.value), str(caught.value)
-
-

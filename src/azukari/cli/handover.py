@@ -20,6 +20,7 @@ from azukari.kernel import era
 from azukari.kernel.errors import BadInput, Refused
 
 if TYPE_CHECKING:
+    from azukari.core.accounts.types import AccountCard
     from azukari.core.handover.types import Card, Proposal
     from azukari.core.policy.types import Actor
 
@@ -51,14 +52,13 @@ def acting(login: str | None, secrets: str | None) -> Iterator[Actor | str]:
 
 
 def _person(login: str, file: str | None) -> Actor:
-    """An account of the ward's own that is named under the register entry."""
+    """An account of the ward's own that is named under the register entry. Raises Refused, NotFound."""
     from django.utils import timezone
 
     from azukari.core.accounts import api as accounts
     from azukari.core.handover.api import ENTRY
 
-    now = timezone.now()
-    actor = accounts.actor_of(accounts.prove(login, *_secrets(login, file), now), timezone.localdate(now))
+    actor = accounts.actor_of(_proved(login, file), timezone.localdate())
     if ENTRY not in actor.enrolled or actor.contractor is not None:
         raise Refused(
             f"{login} は授受を扱えません。",
@@ -68,8 +68,8 @@ def _person(login: str, file: str | None) -> Actor:
     return actor
 
 
-def _secrets(login: str, file: str | None) -> tuple[str, str]:
-    """Password and code, as given or asked for; in a made-up ward everybody's are known."""
+def _proved(login: str, file: str | None) -> AccountCard:
+    """By password and code, as given or asked for; in a made-up ward everybody's are printed on a page."""
     from django.conf import settings
     from django.utils import timezone
 
@@ -78,10 +78,11 @@ def _secrets(login: str, file: str | None) -> tuple[str, str]:
     if file is not None:
         text = typer.get_text_stream("stdin").read() if file == "-" else Path(file).read_text(encoding="utf-8")
         password, _, code = text.partition("\n")
-        return password.strip(), code.strip()
-    if settings.DEMONSTRATION:
-        return accounts.DEMONSTRATION_PASSWORD, accounts.current_code(login, timezone.now())
-    return str(typer.prompt("パスワード", hide_input=True)), str(typer.prompt("確認番号"))
+    elif settings.DEMONSTRATION:
+        return accounts.find(login)
+    else:
+        password, code = typer.prompt("パスワード", hide_input=True), typer.prompt("確認番号")
+    return accounts.prove(login, password.strip(), code.strip(), timezone.now())
 
 
 @app.command()

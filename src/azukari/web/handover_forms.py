@@ -78,7 +78,7 @@ class CountedForm(forms.Form):
     pages = forms.IntegerField(label="受け取った枚数", min_value=0, max_value=MOST_PAGES)
 
 
-class _Dated(forms.Form):
+class DatedForm(forms.Form):
     """Something that was done on a day, today at the latest."""
 
     on = day_field("その日", required=True)
@@ -95,13 +95,13 @@ class _Dated(forms.Form):
         return on
 
 
-class UsedForm(_Dated):
+class UsedForm(DatedForm):
     """When the contractor had done its work and erased its copies."""
 
     on = day_field("使い終えて、手元の複製を消した日", required=True)
 
 
-class ReturnedForm(_Dated):
+class ReturnedForm(DatedForm):
     """When it came back."""
 
     on = day_field("返った日", required=True)
@@ -117,7 +117,7 @@ class PagesBackForm(ReturnedForm):
     )
 
 
-class ErasedForm(_Dated):
+class ErasedForm(DatedForm):
     """When and how it was erased."""
 
     on = day_field("消去した日", required=True)

@@ -1,7 +1,8 @@
 """Media, the contractors' public keys, and hand-overs. What must be impossible is in `guards`, by the database itself.
 
 Nothing here is about a person: items are named, not told. A hand-over is walled all the same, so that a contractor's
-people see their own contractor's only; the ward's officers work under their register entry.
+people see their own contractor's only; the ward's officers work under their register entry. A constraint that compares
+with what may be missing says so first: PostgreSQL lets a CHECK pass that comes to NULL.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Medium(models.Model):
             models.CheckConstraint(condition=Q(kind__in=SEALED), name="handover_medium_kind"),
             models.CheckConstraint(condition=Q(serial__regex=r"^[0-9A-Za-z-]{1,40}$"), name="handover_medium_serial"),
             models.CheckConstraint(
-                condition=Q(ended_on=None, ended_why="") | Q(ended_on__gte=F("since"), ended_why__in=["廃棄", "紛失"]),
+                condition=Q(ended_on=None, ended_why="")
+                | Q(ended_on__isnull=False, ended_on__gte=F("since"), ended_why__in=["廃棄", "紛失"]),
                 name="handover_medium_end",
             ),
         ]
@@ -172,12 +174,12 @@ class Handover(models.Model):
                     container_sha256__isnull=False,
                     receipt_sha256__isnull=False,
                 )
-                | (~Q(kind__in=SEALED) & Q(pages_out__gte=1)),
+                | (~Q(kind__in=SEALED) & Q(pages_out__isnull=False, pages_out__gte=1)),
                 name="handover_written_proof",
             ),
             models.CheckConstraint(
                 condition=Q(opened_by=None)
-                | (Q(written_at__isnull=False) & (Q(receipt__isnull=False) | Q(pages_received__gte=0))),
+                | (Q(written_at__isnull=False) & (Q(receipt__isnull=False) | Q(pages_received__isnull=False))),
                 name="handover_written_first",
             ),
             models.CheckConstraint(
@@ -190,14 +192,17 @@ class Handover(models.Model):
                 condition=Q(erased_by=None)
                 | (
                     Q(erased_how__isnull=False)
-                    & (Q(returned_on__lte=F("erased_on")) | Q(kind=Kind.FAX.value, opened_at__isnull=False))
+                    & (
+                        Q(returned_on__isnull=False, returned_on__lte=F("erased_on"))
+                        | Q(kind=Kind.FAX.value, opened_at__isnull=False)
+                    )
                 ),
                 name="handover_returned_first",
             ),
             models.CheckConstraint(
                 condition=Q(returned_by=None)
                 | Q(pages_out=None)
-                | Q(pages_back=F("pages_out"))
+                | Q(pages_back__isnull=False, pages_back=F("pages_out"))
                 | (Q(pages_back__isnull=False) & Q(note__isnull=False)),
                 name="handover_pages_back",
             ),

@@ -13,7 +13,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -29,6 +29,7 @@ from azukari.web.api import Link, page
 from azukari.web.handover_forms import (
     ON_PAPER,
     CountedForm,
+    DatedForm,
     ErasedForm,
     GiveForm,
     MediumForm,
@@ -134,24 +135,36 @@ def _to_write(card: Card) -> bool:
 
 def _actions(request: Request, card: Card) -> list[Action]:
     """What the signed-in person can do next; who proposed it has no button to approve it."""
-    sealed, today = show.is_sealed(card), timezone.localdate()
     found: list[Action] = []
     if card.stage is Stage.PROPOSED and not _is_proposer(request, card):
         found.append(Action("approve", "承認", "承認する", "承認しました。", NothingForm()))
-    if card.stage is Stage.APPROVED and not sealed:
-        found.append(Action("give", "引渡し", "渡したことを記録する", "渡したことを記録しました。", GiveForm()))
+    if card.stage is Stage.APPROVED and not show.is_sealed(card):
+        found.append(
+            Action("give", "引渡し", "渡したことを記録する", "渡したことを記録しました。", _form(GiveForm, "give"))
+        )
     if card.stage is Stage.WRITTEN:
-        asked = ReceivedForm() if sealed else CountedForm()
-        found.append(Action("received", "受領", "受領を記録する", "受領を記録しました。", asked))
+        found.append(Action("received", "受領", "受領を記録する", "受領を記録しました。", _receipt_form(card)))
     if card.is_out() and card.kind.returns:
-        back = (ReturnedForm if sealed else PagesBackForm)(today=today)
+        back = _form(ReturnedForm if show.is_sealed(card) else PagesBackForm, "returned")
         found.append(Action("returned", "返却", "返却を記録する", "返却を記録しました。", back))
     if card.stage is Stage.RETURNED or (not card.kind.returns and card.stage in {Stage.OPENED, Stage.USED}):
-        gone = ErasedForm(today=today)
-        found.append(Action("erased", "消去", "消去を記録する", "消去を記録しました。証明書を印刷できます。", gone))
+        said = "消去を記録しました。証明書を印刷できます。"
+        found.append(Action("erased", "消去", "消去を記録する", said, _form(ErasedForm, "erased")))
     if card.stage in {Stage.PROPOSED, Stage.APPROVED}:
         found.append(Action("cancel", "取消し", "取り消す", "取り消しました。", NothingForm(), quiet=True))
     return found
+
+
+def _form(kind: type[forms.Form], mark: str | int, sent: QueryDict | None = None) -> forms.Form:
+    """A form whose fields have names of their own on a page with several; of a dated one, today is the latest day."""
+    given: dict[str, Any] = {"auto_id": f"{mark}-%s"}
+    if issubclass(kind, DatedForm):
+        given["today"] = timezone.localdate()
+    return kind(sent, **given)
+
+
+def _receipt_form(card: Card, mark: str | int = "received", sent: QueryDict | None = None) -> forms.Form:
+    return _form(ReceivedForm if show.is_sealed(card) else CountedForm, mark, sent)
 
 
 def _is_proposer(request: Request, card: Card) -> bool:
@@ -170,7 +183,7 @@ def act(request: Request, key: int, step: str) -> HttpResponse:
     if action is None:
         # Sent twice, or overtaken by somebody else: the step itself says why it cannot be.
         action = Action(step, "", "", "", NothingForm())
-    typed = _bound(action.form, request)
+    typed = _form(type(action.form), step, request.POST)
     tried = Action(action.step, action.title, action.button, action.said, typed, action.quiet)
     if not typed.is_valid():
         return _one(request, key, tried=tried, status=422)
@@ -180,13 +193,6 @@ def act(request: Request, key: int, step: str) -> HttpResponse:
         return _one(request, key, tried=tried, refused=error, status=409)
     messages.success(request, action.said, extra_tags="ok")
     return HttpResponseRedirect(reverse("web:handover", args=[key]))
-
-
-def _bound(form: forms.Form, request: Request) -> forms.Form:
-    """The same form with what was sent."""
-    if isinstance(form, UsedForm | ReturnedForm | ErasedForm):
-        return type(form)(request.POST, today=timezone.localdate())
-    return type(form)(request.POST)
 
 
 def _approve(request: Request, card: Card, _data: Mapping[str, Any]) -> None:
@@ -381,7 +387,7 @@ def _theirs(
     with desk(request, flow):
         cards = [card for card in handover.listing() if card.step(Stage.WRITTEN)]
     today = timezone.localdate()
-    shown = [(row, _their_form(card, tried if card.id == key else None), card)
+    shown = [(row, tried if tried and card.id == key else _their_form(card), card)
              for card in sorted(cards, key=lambda one: (-one.overdue(today), not one.is_out(), -one.id))
              for row in show.rows([card], _titles(), today)]  # fmt: skip
     context = {"shown": shown, "refused": refused}
@@ -400,13 +406,11 @@ def _own_flow(request: Request) -> str:
     return mine[0]
 
 
-def _their_form(card: Card, tried: forms.Form | None) -> forms.Form | None:
+def _their_form(card: Card, sent: QueryDict | None = None) -> forms.Form | None:
     """What it is asked now: that it arrived, then that the work is done."""
     if card.stage is Stage.WRITTEN:
-        return tried or (ReceivedForm() if show.is_sealed(card) else CountedForm())
-    if card.stage is Stage.OPENED:
-        return tried or UsedForm(today=timezone.localdate())
-    return None
+        return _receipt_form(card, card.id, sent)
+    return _form(UsedForm, card.id, sent) if card.stage is Stage.OPENED else None
 
 
 @require_POST
@@ -415,10 +419,9 @@ def say(request: Request, key: int) -> HttpResponse:
     """The contractor says what it was asked."""
     flow = _own_flow(request)
     card = _find(request, key, flow)
-    asked = _their_form(card, None)
-    if asked is None:
+    typed = _their_form(card, request.POST)
+    if typed is None:
         return HttpResponseRedirect(reverse("web:their_handovers"))
-    typed = _bound(asked, request)
     if not typed.is_valid():
         return _theirs(request, key=key, tried=typed, status=422)
     try:

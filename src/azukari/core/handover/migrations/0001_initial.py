@@ -36,7 +36,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("ended_on", None), ("ended_why", "")),
-                            models.Q(("ended_on__gte", models.F("since")), ("ended_why__in", ["廃棄", "紛失"])),
+                            models.Q(
+                                ("ended_on__gte", models.F("since")),
+                                ("ended_on__isnull", False),
+                                ("ended_why__in", ["廃棄", "紛失"]),
+                            ),
                             _connector="OR",
                         ),
                         name="handover_medium_end",
@@ -239,7 +243,9 @@ class Migration(migrations.Migration):
                                 ("receipt_sha256__isnull", False),
                             ),
                             models.Q(
-                                models.Q(("kind__in", ["USBメモリ", "CD-R"]), _negated=True), ("pages_out__gte", 1)
+                                models.Q(("kind__in", ["USBメモリ", "CD-R"]), _negated=True),
+                                ("pages_out__gte", 1),
+                                ("pages_out__isnull", False),
                             ),
                             _connector="OR",
                         ),
@@ -250,7 +256,9 @@ class Migration(migrations.Migration):
                             ("opened_by", None),
                             models.Q(
                                 ("written_at__isnull", False),
-                                models.Q(("receipt__isnull", False), ("pages_received__gte", 0), _connector="OR"),
+                                models.Q(
+                                    ("receipt__isnull", False), ("pages_received__isnull", False), _connector="OR"
+                                ),
                             ),
                             _connector="OR",
                         ),
@@ -270,7 +278,9 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("erased_how__isnull", False),
                                 models.Q(
-                                    ("returned_on__lte", models.F("erased_on")),
+                                    models.Q(
+                                        ("returned_on__isnull", False), ("returned_on__lte", models.F("erased_on"))
+                                    ),
                                     models.Q(("kind", "ファクシミリ"), ("opened_at__isnull", False)),
                                     _connector="OR",
                                 ),
@@ -283,7 +293,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("returned_by", None),
                             ("pages_out", None),
-                            ("pages_back", models.F("pages_out")),
+                            models.Q(("pages_back", models.F("pages_out")), ("pages_back__isnull", False)),
                             models.Q(("pages_back__isnull", False), ("note__isnull", False)),
                             _connector="OR",
                         ),
