@@ -103,10 +103,11 @@ def policy_tables(owner: psycopg.Connection) -> None:
         "CREATE TABLE policy_placerow (code text PRIMARY KEY, name text, stands_for text, contractor text, ward_terminal bool)"
     )
     owner.execute(
-        "CREATE TABLE policy_flowrow (flow text PRIMARY KEY, role text, direction text, since date, until date, screen bool)"
+        "CREATE TABLE policy_flowrow (flow text PRIMARY KEY, role text, direction text, since date, until date, screen bool,"
+        " most int, per text)"
     )
     owner.execute("CREATE TABLE policy_flowplace (flow text, stands_for text, own bool)")
-    owner.execute("CREATE TABLE policy_flowmedium (flow text, medium text)")
+    owner.execute("CREATE TABLE policy_flowmedium (flow text, medium text, valid daterange)")
 
 
 def _measure(owner: psycopg.Connection, web: psycopg.Connection) -> dict[str, Any]:

@@ -14,6 +14,8 @@ owner_connection   psycopg connection of the owner, in a transaction that is rol
 web_connection     psycopg connection of azukari_web, likewise: use it to try what a role may not
 scratch            a copy of the database for this test alone, on both Django aliases: real commits, thrown away
 client_as          client_as("operator") → a signed-in Django test client
+ward               the ward with a contractor of 諮問813 that has a place, a key and a medium (support/handover.py); real commits
+fresh_ward         the same on a copy of its own
 site               address of a real server (granian) on a copy of the database (session)
 """
 
@@ -45,4 +47,4 @@ django.setup()
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
-pytest_plugins = ["support.database", "support.dispatch", "support.people", "support.strict"]
+pytest_plugins = ["support.database", "support.dispatch", "support.handover_ward", "support.people", "support.strict"]

@@ -21,6 +21,7 @@ GROUPS = {
     "roll": "azukari.cli.roll",
     "taxi": "azukari.cli.taxi",
     "donations": "azukari.cli.donations",
+    "handover": "azukari.cli.handover",
 }
 COMMANDS = {
     "up": "azukari.cli.up",

@@ -57,10 +57,18 @@ class Person:
 
 
 PEOPLE = (
-    Person("officer", "北沢 みどり", "officer", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki")),
+    Person(
+        "officer", "北沢 みどり", "officer", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki", "r-handover")
+    ),
     Person("operator", "砧 一郎", "operator", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("operator-812", "桜丘 ゆう", "operator", contractor=OTHER_CONTRACTOR, enrolled=("812-3",)),
-    Person("responsible", "玉川 さくら", "responsible", section=SECTION, enrolled=("r-taxi", "r-taxi-pay", "r-juki")),
+    Person(
+        "responsible",
+        "玉川 さくら",
+        "responsible",
+        section=SECTION,
+        enrolled=("r-taxi", "r-taxi-pay", "r-juki", "r-handover"),
+    ),
     Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
     Person("officer-813", "等々力 めい", "officer", section=DONATIONS_SECTION, enrolled=("r-donations",)),
     Person("responsible-813", "千歳 まもる", "responsible", section=DONATIONS_SECTION, enrolled=("r-donations",)),

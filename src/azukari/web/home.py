@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from azukari.core.accounts.api import AccountCard, Kind, workers
+from azukari.core.handover import api as handover
+from azukari.core.handover.api import ENTRY
 from azukari.core.policy import api as policy
 from azukari.core.policy.types import Consultation, Stage
 from azukari.kernel import era
@@ -25,6 +27,7 @@ MENU = (
         about="だれが、どこで、どの項目を見られるか、見られないか。その根拠と理由を確かめます。",
     ),
     MenuItem(("officer", "responsible", "privacy"), "宛名照会", "web:people", flow="r-juki", order=30, about="区民の氏名・住所・世帯を調べます。"),
+    MenuItem(("officer", "responsible"), "授受", "web:handovers", flow=ENTRY, order=35, about="委託先に渡す媒体や紙の、提案、承認、受領、返却、消去を記録します。"),
     MenuItem(("responsible", "privacy"), "台帳", "web:ledger", order=40, about="だれが、だれの、どの項目を、いつ見たかを調べます。"),
     MenuItem(("resident",), "わたしの記録", "web:my_record", order=5, about="区に登録されたご自身の記録を見ます。"),
     MenuItem(("resident",), "わたしの情報の渡し先", "web:my_disclosures", order=6, about="ご自身の情報が、いつ、だれに渡ったかを見ます。"),
@@ -39,10 +42,34 @@ def register() -> None:
     """Put the frame's pages into the menu and its warnings on the home page."""
     for item in MENU:
         menu.register(item)
+    for flow in policy.library().flows.values():
+        if flow.direction is policy.Direction.WARD_TO_CONTRACTOR:
+            menu.register(
+                MenuItem(
+                    ("responsible",), "預かった媒体", "web:their_handovers", flow=flow.id, order=35,
+                    about="区から受け取った媒体や紙の、受領と使用終了を記録します。",
+                )
+            )  # fmt: skip
+    alerts.register("web.handovers", handovers)
     alerts.register("web.counts", counts)
     alerts.register("web.unanswered", unanswered)
     alerts.register("web.reviews", reviews)
     alerts.register("web.endings", endings)
+
+
+def handovers(card: AccountCard, on: date) -> Iterator[Alert]:
+    """What should have come back: to the ward's own people under the entry, and to the contractor that has it."""
+    mine = policy.enrolled(card.login, on)
+    if card.kind not in {"officer", "responsible"}:
+        return
+    for late in handover.late(on):
+        title = f"授受 {late.id}（{late.kind}）の返却の期限を {(on - late.due).days:,} 日過ぎています。"
+        if ENTRY in mine:
+            text = f"{policy.flow_title(late.flow)}。{late.contractor}に返却を求めてください。"
+            yield Alert("stop", title, text, Link("授受を開く", reverse("web:handover", args=[late.id])))
+        elif card.contractor == late.contractor and card.kind == "responsible":
+            link = Link("預かった媒体を見る", reverse("web:their_handovers"))
+            yield Alert("stop", title, "区へ返してください。", link)
 
 
 def counts(card: AccountCard, on: date) -> Iterator[Alert]:

@@ -16,7 +16,7 @@ from azukari.core.accounts.service import (
     reset,
     workers,
 )
-from azukari.core.accounts.signin import actor_of, choose_place, sign_in, sign_out, take_ended
+from azukari.core.accounts.signin import actor_of, choose_place, prove, sign_in, sign_out, take_ended
 from azukari.core.accounts.types import (
     DEMONSTRATION_PASSWORD,
     KIND_NAMES,
@@ -60,6 +60,7 @@ __all__ = [
     "people_shown",
     "place_at",
     "place_by_hand",
+    "prove",
     "put_on_roll",
     "refuse_impossible",
     "register_place",

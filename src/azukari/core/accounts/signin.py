@@ -19,7 +19,7 @@ from azukari.core.accounts.sessions import ACCOUNT
 from azukari.core.accounts.types import AccountCard, Attempt, End, Ended
 from azukari.core.audit.api import record
 from azukari.core.policy.api import SCREEN, Actor, Decision, Place, admit, enrolled, places
-from azukari.kernel.errors import BadInput
+from azukari.kernel.errors import BadInput, Refused
 
 UNKNOWN = "-"
 PLACE, VERSION, SINCE, SEEN, ENDED = "place", "version", "since", "seen", "ended"
@@ -45,6 +45,17 @@ def named(card: AccountCard) -> Actor:
         section=card.section,
         person=card.person_id,
     )
+
+
+def prove(login: str, password: str, code: str, now: datetime) -> AccountCard:
+    """Who somebody at a terminal is, by the same two secrets as on the page; the failures count as they do there.
+
+    Raises Refused, the same for every wrong secret.
+    """
+    checked = service.check(login, password, code, now)
+    if checked.fault:
+        raise Refused("本人と確かめられませんでした。", WRONG, "確かめて、もう一度実行してください。")
+    return service.card_of(checked.account)
 
 
 @transaction.atomic

@@ -117,9 +117,9 @@ class State:
 
 
 ROW_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen"),
+    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen", "most", "per"),
     "policy_flowplace": ("flow", "stands_for", "own"),
-    "policy_flowmedium": ("flow", "medium"),
+    "policy_flowmedium": ("flow", "medium", "valid"),
 }
 
 # The one question of the row policies. Every setting that is missing makes it false; only a missing day means today.
@@ -323,11 +323,20 @@ def _rows(granting: list[Terms]) -> dict[str, frozenset[tuple[str, ...]]]:
 
     return {
         "policy_flowrow": frozenset(
-            literals(t.id, t.role, t.direction, t.since, None if t.until == date.max else t.until, t.screen)
-            for t in granting
+            literals(t.id, t.role, t.direction, t.since, _end(t), t.screen, t.count, t.per) for t in granting
         ),
         "policy_flowplace": frozenset(
             literals(t.id, place, is_own_facility(place)) for t in granting for place in t.places
         ),
-        "policy_flowmedium": frozenset(literals(t.id, medium) for t in granting for medium in t.media),
+        "policy_flowmedium": frozenset(
+            literals(t.id, medium, f"[{t.since},{_end(t) or ''})")
+            for t in granting
+            for medium in t.media
+            if t.since < t.until
+        ),
     }
+
+
+def _end(terms: Terms) -> date | None:
+    """The first day without it; None when the paper names no end."""
+    return None if terms.until == date.max else terms.until

@@ -58,9 +58,12 @@ class PlaceRow(models.Model):
 
 
 class FlowRow(models.Model):
-    """A flow or register entry as compiled: its role, its direction and the half-open period in which it grants."""
+    """A flow or register entry as compiled: its role, its direction and the half-open period in which it grants.
 
-    holds: ClassVar[Holds] = Holds(facts=("flow", "role", "direction", "since", "until", "screen"))
+    `most` is the number the council was told, `per` year or month; both NULL where the paper tells none.
+    """
+
+    holds: ClassVar[Holds] = Holds(facts=("flow", "role", "direction", "since", "until", "screen", "most", "per"))
     read_only: ClassVar[bool] = True
 
     flow = models.CharField("取扱い", max_length=64, primary_key=True)
@@ -69,6 +72,8 @@ class FlowRow(models.Model):
     since = models.DateField("開始")
     until = models.DateField("終了", null=True)
     screen = models.BooleanField("区の端末以外の画面")
+    most = models.PositiveIntegerField("諮問した件数", null=True)
+    per = models.CharField("件数の期間", max_length=8, null=True)  # noqa: DJ001 (NULL is "not told")
 
     class Meta:
         verbose_name = "取扱い"
@@ -96,13 +101,17 @@ class FlowPlace(models.Model):
 
 
 class FlowMedium(models.Model):
-    """A medium of a flow besides the screen, with the narrower media that the paper's word covers."""
+    """A medium of a flow besides the screen, with the narrower media that the paper's word covers, and while it grants.
 
-    holds: ClassVar[Holds] = Holds(facts=("flow", "medium"))
+    `valid` is the flow's own period: a hand-over's foreign key (flow, medium, PERIOD term) leads here.
+    """
+
+    holds: ClassVar[Holds] = Holds(facts=("flow", "medium", "valid"))
     read_only: ClassVar[bool] = True
 
     flow = models.CharField("取扱い", max_length=64)
     medium = models.CharField("媒体", max_length=64)
+    valid = DateRangeField("期間")
 
     class Meta:
         verbose_name = "取扱いの媒体"

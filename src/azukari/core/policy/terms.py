@@ -56,7 +56,8 @@ class Terms:
 
     `divided` says that rows belong to contractors, each seeing only its own. `screen` says that the screen may also be
     used where there is no terminal of the ward. `own_record` narrows rows to the actor's own. `ground` is where the items
-    stand, `grounds` where the rest does; what has no place of its own rests on `ground`.
+    stand, `grounds` where the rest does; what has no place of its own rests on `ground`. `count` is what the council was told,
+    `per` year or month.
     """
 
     id: str
@@ -76,6 +77,8 @@ class Terms:
     divided: bool
     own_record: bool
     grounds: Mapping[Point, str] = field(default_factory=dict)
+    count: int | None = None
+    per: str | None = None
 
     def ground_of(self, point: Point) -> str:
         """The ground of a refusal that turns on this point."""
@@ -163,6 +166,8 @@ def _of_flow(flow: Flow, library: Library) -> Terms:
         screen=flow.contractor_computer is True,
         divided=flow.direction is not Direction.RECORDED,
         own_record=False,
+        count=flow.count,
+        per=flow.per,
     )
 
 
