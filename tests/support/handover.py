@@ -121,6 +121,8 @@ def settle_in() -> pyrage.x25519.Identity:
     new = NewAccount(LEAD, "作業所 はな", "responsible", DEMONSTRATION_PASSWORD, date(2018, 4, 1), contractor=WORKSHOP)
     accounts.create(new, by="demo", using=OWNER)
     for flow in (FLOW, "813-2"):
+        for other in ("workshop", "workshop-responsible"):
+            policy.withdraw(other, flow, on=date(2019, 4, 2), using=OWNER)
         policy.enrol(LEAD, flow, since=date(2018, 4, 1), contractor=WORKSHOP, using=OWNER)
     identity = pyrage.x25519.Identity.generate()
     api.add_recipient(str(identity.to_public()), WORKSHOP, since=date(2018, 4, 1), by="demo", using=OWNER)

@@ -21,6 +21,7 @@ AT = {
     "officer-813": "ward-donations",
     "responsible-813": "ward-donations",
     "workshop": "shiinoki",
+    "workshop-responsible": "shiinoki",
     "privacy": "ward",
     "resident": "own-device",
     "council": "-",

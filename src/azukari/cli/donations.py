@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from azukari.cli.bars import bars
 from azukari.cli.desk import AsJson, day
 from azukari.cli.manage import command_line, prepare_django, recorded
 from azukari.kernel.errors import BadInput
@@ -107,6 +109,36 @@ def batch(
         typer.echo(json.dumps(asdict(card), ensure_ascii=False, indent=2, default=str))
         return
     typer.echo(f"束 {card.key} ({card.kind}): {card.rows:,} 件、封筒 {card.envelopes:,} 通、{card.contractor} へ")
+
+
+@app.command()
+def letters(
+    batch: Annotated[int, typer.Option(help="束の番号", metavar="KEY")],
+    out: Annotated[Path, typer.Option(help="書き出す場所", metavar="DIR", file_okay=False)],
+    envelope: Annotated[list[int] | None, typer.Option(help="刷り直す封筒の番号 (何度でも)", metavar="N")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """束の手紙を印刷用の PDF にします。途中で止まっても、同じ命令で続きから進みます。"""
+    with recorded(), bars() as told:
+        from django.utils import timezone
+
+        from azukari.business.donations import api
+
+        chosen = frozenset(envelope) if envelope else None
+        made = api.print_batch(
+            batch,
+            out,
+            on=timezone.localdate(),
+            by=command_line(),
+            envelopes=chosen,
+            progress=partial(told, "手紙を作成"),
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(made), ensure_ascii=False, indent=2, default=str))
+        return
+    typer.echo(f"発送 {made.job:04d}: {made.rows:,} 件の手紙を {len(made.files):,} つのファイルにしました。")
+    for folder in sorted({path.parent for path in made.files}):
+        typer.echo(f"  {folder}")
 
 
 @app.command()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -12,12 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
+from azukari.cli.bars import bars
 from azukari.cli.desk import AsJson, day
-from azukari.cli.manage import Progress, bring_up_to_date, command_line, prepare_django, recorded, running_database
+from azukari.cli.manage import bring_up_to_date, command_line, prepare_django, recorded, running_database
 from azukari.config.home import Installation, install, installation
 from azukari.kernel.errors import BadInput
 from azukari.kernel.money import yen
@@ -48,7 +45,7 @@ def demo(
 ) -> None:
     """見本の一か月の請求を、誤りと答え合わせの表つきで書き出します。区が無ければ、見本の区を先に作ります。"""
     _ensure_demonstration()
-    with recorded(), _bars() as progress:
+    with recorded(), bars() as progress:
         from azukari.demo import taxi
 
         made = taxi.write_month(
@@ -70,7 +67,7 @@ def _ensure_demonstration() -> None:
         return
     ward = install(Installation(True, DEMO_WARD))
     prepare_django()
-    with running_database(), _bars() as progress:
+    with running_database(), bars() as progress:
         bring_up_to_date(ward, progress)
 
 
@@ -96,7 +93,7 @@ def receive(
     as_json: AsJson = False,
 ) -> None:
     """事業者の請求 (請求書と券) を受領します。読めない請求は一つも入れず、行と理由を示します。"""
-    with recorded(), _bars() as progress:
+    with recorded(), bars() as progress:
         from azukari.business.taxi import api
 
         chosen = contractor or api.only_contractor()
@@ -132,7 +129,7 @@ def _tell_received(found: Received) -> None:
 @app.command()
 def check(month: Month, as_json: AsJson = False) -> None:
     """受領した券を台帳と突き合わせます。支払の確定した券は変えません。何度実行しても同じ結果になります。"""
-    with recorded(), _bars() as progress:
+    with recorded(), bars() as progress:
         from azukari.business.taxi import api
 
         found = api.check(_month(month), by=command_line(), progress=progress)
@@ -163,7 +160,7 @@ def settle(
 
     確定は一度だけです。もう一度実行すると、同じファイルを書き出します。
     """
-    with recorded(), _bars() as progress:
+    with recorded(), bars() as progress:
         from azukari.business.taxi import api
 
         found = api.settle(
@@ -212,26 +209,11 @@ def print_(
     number: Annotated[str | None, typer.Option(help="認定番号 (指定すると一人分だけ)")] = None,
 ) -> None:
     """券の冊を、A4 に4枚ずつ PDF/A で印刷します。途中で止めても、もう一度実行すれば続きから作ります。"""
-    with recorded(), _bars() as progress:
+    with recorded(), bars() as progress:
         from azukari.business.taxi import api
 
         vouchers, files = api.print_year(fiscal_year, out, number=number, by=command_line(), progress=progress)
     typer.echo(f"{vouchers:,} 枚の券を、{len(files):,} 個のファイルに書き出しました: {out}")
-
-
-@contextmanager
-def _bars() -> Iterator[Progress]:
-    """A bar for each long step, on the error stream so that output can be piped."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=say, transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def progress(title: str, done: int, total: int) -> None:
-            if title not in tasks:
-                tasks[title] = bars.add_task(title)
-            bars.update(tasks[title], completed=done, total=total)
-
-        yield progress
 
 
 def _month(text: str) -> date:

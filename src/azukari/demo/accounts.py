@@ -38,7 +38,7 @@ PLACES: dict[Place, tuple[str, ...]] = {
     Place("hidamari", "ひだまり事務センターの作業室", FACILITY, CONTRACTOR): ("192.0.2.0/25",),
     Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/25",),
     Place("ward-donations", "ふるさと納税対策担当課の執務室", "区の執務室"): ("10.10.41.0/24",),
-    Place("shiinoki", "しいのき作業所の作業室", FACILITY, WORKSHOP, ward_terminal=False): ("198.51.100.128/25",),
+    Place("shiinoki", "Scopo の作業室", FACILITY, WORKSHOP, ward_terminal=False): ("198.51.100.128/25",),
     # Every other address: where residents look at their own records, and nothing else is allowed.
     Place("own-device", "本人の端末", "本人の端末", ward_terminal=False): ("0.0.0.0/0", "::/0"),
 }
@@ -70,9 +70,16 @@ PEOPLE = (
         enrolled=("r-taxi", "r-taxi-pay", "r-juki", "r-handover"),
     ),
     Person("contractor-lead", "烏山 健", "responsible", contractor=CONTRACTOR, enrolled=("815-1",)),
-    Person("officer-813", "等々力 めい", "officer", section=DONATIONS_SECTION, enrolled=("r-donations",)),
-    Person("responsible-813", "千歳 まもる", "responsible", section=DONATIONS_SECTION, enrolled=("r-donations",)),
+    Person("officer-813", "等々力 めい", "officer", section=DONATIONS_SECTION, enrolled=("r-donations", "r-handover")),
+    Person(
+        "responsible-813",
+        "千歳 まもる",
+        "responsible",
+        section=DONATIONS_SECTION,
+        enrolled=("r-donations", "r-handover"),
+    ),
     Person("workshop", "池尻 はるか", "operator", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
+    Person("workshop-responsible", "代沢 かおる", "responsible", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
     Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課", enrolled=("r-juki",)),
     Person("council", "成城 誠", "council"),
     Person("it", "代田 光", "it", section="政策経営部情報政策課"),

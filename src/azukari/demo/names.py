@@ -1,5 +1,5 @@
-"""Names that the parts of the demonstration share. All of them are made up."""
+"""Names that the parts of the demonstration share. All are made up but the workshop, which 諮問第813号 §10 names."""
 
 CONTRACTOR = "ひだまり事務センター（見本）"
 OTHER_CONTRACTOR = "あすなろ事務代行（見本）"
-WORKSHOP = "しいのき作業所（見本）"
+WORKSHOP = "就労継続支援A型事業所Scopo"

@@ -84,7 +84,7 @@ def test_one_search_answers_whether_it_was_sent(officer: Client) -> None:
     assert str(name) in found
     page = officer.get(f"/donations/intention/{key}/").content.decode()
     assert "発送のために引き渡しました" in page
-    assert "しいのき作業所" in page
+    assert "就労継続支援A型事業所Scopo" in page
 
 
 @READS
@@ -188,7 +188,7 @@ def test_a_batch_is_made_by_a_button(officer: Client) -> None:
     answer = officer.post("/donations/batches/", {"kind": "礼状", "since": "", "until": ""})
     assert answer.status_code == 303
     page = officer.get(answer["Location"]).content.decode()
-    assert "しいのき作業所" in page
+    assert "就労継続支援A型事業所Scopo" in page
     assert officer.post("/donations/batches/", {"kind": "礼状", "since": "", "until": ""}).status_code == 422
 
 

@@ -12,7 +12,6 @@ from azukari.business.donations.batches import (
     batch_rows,
     card,
     cards,
-    hand_over,
     kind_of,
     make,
     only_contractor,
@@ -20,7 +19,9 @@ from azukari.business.donations.batches import (
 from azukari.business.donations.figures import Against, Year, against, year, years
 from azukari.business.donations.importing import Received, receive
 from azukari.business.donations.mapping import Layout, layouts
+from azukari.business.donations.outward import print_batch
 from azukari.business.donations.parameters import unconfirmed, uses_on
+from azukari.business.donations.posting import plan
 
 __all__ = [
     "ENTRUSTED_ITEMS",
@@ -34,11 +35,12 @@ __all__ = [
     "card",
     "cards",
     "end_donation",
-    "hand_over",
     "kind_of",
     "layouts",
     "make",
     "only_contractor",
+    "plan",
+    "print_batch",
     "receive",
     "receive_form",
     "reissue",

@@ -15,14 +15,19 @@ class DonationsConfig(AppConfig):
     def ready(self) -> None:
         """Put the screens into the menu of those who are named, and tell how many rows were entrusted."""
         from azukari.business.donations.batches import entrusted
+        from azukari.business.donations.posting import sources
         from azukari.core.audit import api as audit
+        from azukari.core.handover import api as handover
         from azukari.core.policy import api as policy
         from azukari.web.api import MenuItem, menu
 
         for kind in (BatchKind.SLIPS, BatchKind.LETTERS):
             policy.register_actual(kind.flow, entrusted(kind.flow))
+        for source in sources():
+            handover.register(source)
         audit.describe("donations.received", "{who}が{under}{whom}{what}を受け取りました。")
         audit.describe("donations.batched", "{who}が{under}{whom}{what}を、発送の束にまとめました。")
+        audit.describe("donations.printed", "{who}が{under}{whom}{what}を印刷しました。")
         menu.register(
             MenuItem(
                 ("officer", "responsible"),

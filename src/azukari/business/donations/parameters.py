@@ -43,9 +43,15 @@ def gifts_allowed(day: date) -> bool:
     return any(one["since"] <= day < one["until"] for one in _read("gifts.toml")["periods"])
 
 
+def days_to_pay() -> int:
+    """How many days after its batch a 納付書 is to be paid by."""
+    days: int = _read("slips.toml")["days_to_pay"]
+    return days
+
+
 def unconfirmed() -> list[str]:
     """Sources of what nobody has checked against the paper."""
-    return [data["source"] for data in map(_read, ("uses.toml", "gifts.toml")) if not data["confirmed"]]
+    return [data["source"] for data in map(_read, ("uses.toml", "gifts.toml", "slips.toml")) if not data["confirmed"]]
 
 
 @cache

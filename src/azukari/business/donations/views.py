@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from azukari.business.donations import figures, listing, parameters, rules
+from azukari.business.donations import figures, listing, parameters, posting, rules
 from azukari.business.donations.forms import (
     ActForm,
     CorrectForm,
@@ -27,7 +27,6 @@ from azukari.business.donations.forms import (
 )
 from azukari.business.donations.listing import Asked, Found
 from azukari.business.donations.models import Donation, Form, Intention, LetterLine, SlipLine
-from azukari.business.donations.seams import dispatch_lines
 from azukari.business.donations.storing import DONATION_ITEMS, INTENTION_ITEMS
 from azukari.business.donations.types import DONATIONS, INTENTIONS, WARD_ENTRY, State
 from azukari.core.access import api as access
@@ -181,9 +180,10 @@ def show(
         if record is None:
             raise Http404
         context = _shown(record) | {"refused": refused}
+        envelopes = posting.envelopes_of(context["reference"])
         paid = isinstance(record, Donation)
         door.saw(DONATIONS if paid else INTENTIONS, [record.pk], _items(paid))
-    context |= {"told": dispatch_lines(context["reference"]), "forms": _forms(context) | dict(sent or {})}
+    context |= {"told": posting.told(envelopes), "forms": _forms(context) | dict(sent or {})}
     wrong = bool(refused or any(form.errors for form in (sent or {}).values()))
     crumbs = (home(), Link("一覧", reverse("donations:list")), Link(context["reference"], ""))
     return page(request, "donations/one.html", context, crumbs=crumbs, status=422 if wrong else 200)

@@ -9,7 +9,7 @@
 `actual` counts what was handed over under a flow, for `policy.register_actual`.
 """
 
-from azukari.core.handover.gate import count_of, prepare
+from azukari.core.handover.gate import count_of, prepare, rows_for
 from azukari.core.handover.keeping import add_medium, add_recipient, end_medium, end_recipient, media, recipients
 from azukari.core.handover.papers import erasure, said, slip
 from azukari.core.handover.registry import register, sources
@@ -83,6 +83,7 @@ __all__ = [
     "recipients",
     "register",
     "returned",
+    "rows_for",
     "said",
     "slip",
     "sources",

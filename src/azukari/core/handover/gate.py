@@ -76,6 +76,15 @@ def prepare(
     )
 
 
+def rows_for(name: str, batch: str, *, contractor: str, on: date, kind: Kind = Kind.PAPER) -> tuple[SourceRow, ...]:
+    """What the flow gives out of a batch today, for papers that are made at the ward. Needs to be outside every flow.
+
+    Raises what `prepare` raises but for the term.
+    """
+    source = registry.source(name)
+    return read(source, batch, way_of(source.flow(batch), contractor, kind, on))
+
+
 def read(source: Source, batch: str, way: Way) -> tuple[SourceRow, ...]:
     """The rows, from inside the flow's role. Raises Refused when the source asks for more than the flow has."""
     try:

@@ -13,6 +13,7 @@ from psycopg import Connection
 
 from azukari.business.donations import api
 from azukari.business.donations.types import BatchKind, EventKind, Why
+from azukari.core.dispatch import api as dispatch
 from azukari.demo.donations.composing import Given, several
 from azukari.demo.donations.files import METHODS, write, written
 from azukari.demo.names import WORKSHOP
@@ -26,7 +27,7 @@ FORM_DAYS = 12
 
 
 def make(connection: Connection, size: int, seed: int, *, progress: Callable[[int, int], None]) -> None:
-    """Take a year of files, make one batch of slips and one of letters, and let some things happen afterwards.
+    """Take a year of files, make a batch of slips that is printed and one of letters, and let some things happen afterwards.
 
     `connection` is the one of Django's alias "owner", in its transaction. A small ward (of tests) has a fifth of it.
     """
@@ -39,7 +40,7 @@ def make(connection: Connection, size: int, seed: int, *, progress: Callable[[in
     for kind in (BatchKind.SLIPS, BatchKind.LETTERS):
         key = api.make(kind, contractor=WORKSHOP, on=BATCHED, by=BY, until=BATCHED - timedelta(days=14), using=OWNER)
         if kind is BatchKind.SLIPS:
-            api.hand_over(key, BATCHED, using=OWNER)
+            dispatch.printed(api.plan(key, by=BY), by=BY, using=OWNER)
     _afterwards(connection, rng, part)
     connection.execute("ANALYZE donations_intention, donations_donation, donations_letterline, donations_slipline")
     progress(len(steps) + 2, len(steps) + 2)

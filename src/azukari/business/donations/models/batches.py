@@ -49,7 +49,10 @@ class Certificate(models.Model):
 
 
 class Batch(models.Model):
-    """What is gathered to be sent by one contractor. Nothing personal. `since <= day < until` is what was gathered."""
+    """What is gathered to be sent by one contractor. Nothing personal. `since <= day < until` is what was gathered.
+
+    `job` is its dispatch, None until its envelopes are planned.
+    """
 
     kind = models.CharField(max_length=4)
     contractor = models.CharField(max_length=80)
@@ -58,9 +61,10 @@ class Batch(models.Model):
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     handed_over_on = models.DateField(null=True)
+    job = models.PositiveIntegerField(null=True, unique=True)
 
     holds: ClassVar[Holds] = Holds(
-        facts=("id", "kind", "contractor", "made_on", "by", "since", "until", "handed_over_on"),
+        facts=("id", "kind", "contractor", "made_on", "by", "since", "until", "handed_over_on", "job"),
         flows=(INTENTION_FLOW, PAYMENT_FLOW, WARD_ENTRY),
         contractor="contractor",
         writes={WARD_ENTRY: ("kind", "contractor", "made_on", "by", "since", "until", "handed_over_on")},
