@@ -111,7 +111,7 @@ def test_what_ends_leaves_the_batch_until_it_is_handed_over(tmp_path: Path) -> N
     with inside("813-2"), connections[OWNER].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM v_donations_donation WHERE id = %s", [first])
         assert cursor.fetchone() == (0,)
-    api.hand_over(key, ON, using=OWNER)
+    api.plan(key, by=BY)
     acting.end_donation(WHO, second, EventKind.REFUNDED, Why.ASKED, ON)
     assert len(mine(seen(key, BatchKind.LETTERS))) == 1
     refused_by_the_database("UPDATE donations_letterline SET withdrawn_on = now() WHERE donation_id = %s", second)

@@ -69,7 +69,7 @@ def test_from_a_file_to_a_closed_balance(fresh_ward: Ward, batch: int, stick: Pa
     folder = handed_over(fresh_ward, batch, stick, tmp_path / "opened")
     table = list(csv.DictReader(io.StringIO((folder / ROWS_NAME).read_bytes().decode("utf-8-sig"))))
     assert [row["氏名"] for row in table] == [donor["氏名"] for donor in DONORS]
-    job = int(str(one("SELECT job FROM donations_batch WHERE id = %s", batch)))
+    job = int(str(one("SELECT job FROM donations_planned WHERE batch_id = %s", batch)))
     words = [code.words for codes in dispatch.codes(job, using=OWNER).values() for code in codes]
     # Two envelopes: address, twice thanks and certificate, one form; address, thanks, certificate, form.
     assert len(words) == 6 + 4

@@ -22,7 +22,7 @@ from azukari.business.donations import parameters, rules
 from azukari.business.donations.batches import batch_rows, card, hand_over
 from azukari.business.donations.letters import printing
 from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip, SheetCode
-from azukari.business.donations.models import Batch, LetterLine, SlipLine
+from azukari.business.donations.models import Batch, LetterLine, Planned, SlipLine
 from azukari.business.donations.types import (
     GIFT_ITEM,
     INTENTION_FLOW,
@@ -86,21 +86,22 @@ def plan(key: int, *, by: str, using: str = OWNER) -> int:
     with transaction.atomic(using=using):
         card(key, using=using)
         batch = Batch.objects.using(using).select_for_update().get(pk=key)
-        if batch.job is None:
-            sets = [_set(key, list(rows)) for _, rows in groupby(_in_envelopes(key, using), lambda one: one.envelope)]
-            if not sets:
-                raise BadInput(
-                    f"束 {key} には、出す手紙がありません。",
-                    "みな束から抜けています。",
-                    "新しい束を作ってください。",
-                )
-            kind = BatchKind(batch.kind)
-            title = f"{batch.kind}の束 {key}"
-            batch.job = dispatch.plan(kind.flow, BUSINESS, title, batch.contractor, sets, by=by, using=using)
-            batch.save(using=using, update_fields=["job"])
-            if batch.handed_over_on is None:
-                hand_over(key, timezone.localdate(), using=using)
-    return batch.job
+        there = Planned.objects.using(using).filter(batch=batch).first()
+        return there.job if there else _plan(batch, by, using)
+
+
+def _plan(batch: Batch, by: str, using: str) -> int:
+    sets = [_set(batch.pk, list(some)) for _, some in groupby(_in_envelopes(batch.pk, using), lambda one: one.envelope)]
+    if not sets:
+        raise BadInput(
+            f"束 {batch.pk} には、出す手紙がありません。", "みな束から抜けています。", "新しい束を作ってください。"
+        )
+    flow, title = BatchKind(batch.kind).flow, f"{batch.kind}の束 {batch.pk}"
+    job = dispatch.plan(flow, BUSINESS, title, batch.contractor, sets, by=by, using=using)
+    Planned.objects.using(using).create(batch=batch, job=job)
+    if batch.handed_over_on is None:
+        hand_over(batch.pk, timezone.localdate(), using=using)
+    return job
 
 
 def files(key: str, rows: Sequence[SourceRow], folder: Path) -> Sequence[Path]:

@@ -1,5 +1,6 @@
 """Which dispatch a batch became."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -7,5 +8,20 @@ class Migration(migrations.Migration):
     dependencies = [("donations", "0002_walls")]
 
     operations = [
-        migrations.AddField(model_name="batch", name="job", field=models.PositiveIntegerField(null=True, unique=True)),
+        migrations.CreateModel(
+            name="Planned",
+            fields=[
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="planned",
+                        serialize=False,
+                        to="donations.batch",
+                    ),
+                ),
+                ("job", models.PositiveIntegerField(unique=True)),
+            ],
+        ),
     ]

@@ -4,7 +4,7 @@ A page reads them inside a flow it has entered: the walls leave it the columns a
 are those whose `contractor` it is: none before a batch, and only those of the batch's flow.
 """
 
-from azukari.business.donations.models.batches import Batch, Certificate, Entrusted, LetterLine, SlipLine
+from azukari.business.donations.models.batches import Batch, Certificate, Entrusted, LetterLine, Planned, SlipLine
 from azukari.business.donations.models.received import Arrival, Donation, Donor, Event, Form, Intention
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "Form",
     "Intention",
     "LetterLine",
+    "Planned",
     "SlipLine",
 ]

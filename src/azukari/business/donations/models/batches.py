@@ -49,10 +49,7 @@ class Certificate(models.Model):
 
 
 class Batch(models.Model):
-    """What is gathered to be sent by one contractor. Nothing personal. `since <= day < until` is what was gathered.
-
-    `job` is its dispatch, None until its envelopes are planned.
-    """
+    """What is gathered to be sent by one contractor. Nothing personal. `since <= day < until` is what was gathered."""
 
     kind = models.CharField(max_length=4)
     contractor = models.CharField(max_length=80)
@@ -61,10 +58,9 @@ class Batch(models.Model):
     since = models.DateField(null=True)
     until = models.DateField(null=True)
     handed_over_on = models.DateField(null=True)
-    job = models.PositiveIntegerField(null=True, unique=True)
 
     holds: ClassVar[Holds] = Holds(
-        facts=("id", "kind", "contractor", "made_on", "by", "since", "until", "handed_over_on", "job"),
+        facts=("id", "kind", "contractor", "made_on", "by", "since", "until", "handed_over_on"),
         flows=(INTENTION_FLOW, PAYMENT_FLOW, WARD_ENTRY),
         contractor="contractor",
         writes={WARD_ENTRY: ("kind", "contractor", "made_on", "by", "since", "until", "handed_over_on")},
@@ -79,6 +75,18 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Planned(models.Model):
+    """The dispatch (発送) that a batch became: one, ever. Written by commands alone."""
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, primary_key=True, related_name="planned")
+    job = models.PositiveIntegerField(unique=True)
+
+    holds: ClassVar[Holds] = Holds(facts=("batch", "job"))
+
+    def __str__(self) -> str:
+        return f"発送 {self.job}"
 
 
 class Line(models.Model):
