@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.installation import Installation, until
+from support.installation import Installation, killed, until_alone
 
 VOUCHERS = "2000"
 MONTH = ("--month", "2019-06")
@@ -38,36 +36,12 @@ def month(made: Installation, tmp_path: Path) -> Iterator[tuple[Installation, Pa
         yield made, tmp_path / "june"
 
 
-def killed(it: Installation, seconds: float, *arguments: str) -> bool:
-    """Give a command and kill it, and all it started, after a while. False when it had ended by then."""
-    started = subprocess.Popen(
-        it.command(*arguments), env=it.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        started.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
-        return True
-    return False
-
-
 def state(it: Installation) -> tuple[object, ...]:
     with it.connect() as connection:
         [(found)] = connection.execute(STATE).fetchall()
         [(twice,)] = connection.execute(TWICE).fetchall()
     assert twice == 0
     return tuple(found)
-
-
-def until_alone(it: Installation) -> None:
-    """PostgreSQL notices that a client is gone when it next speaks to it."""
-    until(
-        lambda: it.finds(
-            "SELECT count(*) = 0 FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
-        )
-    )
 
 
 @pytest.mark.slow

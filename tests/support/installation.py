@@ -141,3 +141,27 @@ class Installation:
         except OSError:
             return ""
         return words if str(folder).startswith(str(self.home)) or str(self.home) in words else ""
+
+
+def killed(it: Installation, seconds: float, *arguments: str) -> bool:
+    """Give a command and kill it, and all it started, after a while. False when it had ended by then."""
+    started = subprocess.Popen(
+        it.command(*arguments), env=it.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        started.wait(seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+        return True
+    return False
+
+
+def until_alone(it: Installation) -> None:
+    """PostgreSQL notices that a client is gone when it next speaks to it."""
+    until(
+        lambda: it.finds(
+            "SELECT count(*) = 0 FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+        )
+    )

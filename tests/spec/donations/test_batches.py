@@ -93,6 +93,17 @@ def test_money_first_then_the_certificate(tmp_path: Path) -> None:
     given(tmp_path, {"入金確認日": ""})
     assert mine(seen(made(BatchKind.LETTERS), BatchKind.LETTERS)) == []
     key = int(str(one("SELECT id FROM donations_donation WHERE number = 'T-1'")))
+    certificate = one(
+        "INSERT INTO donations_certificate (donation_id, number, copy, issued_on)"
+        " VALUES (%s, '2020-900001', 0, '2020-04-01') RETURNING id",
+        key,
+    )
+    refused_by_the_database(
+        "INSERT INTO donations_letterline (batch_id, contractor, sequence, envelope, donation_id, certificate_id, number,"
+        " copy, issued_on, first_issued_on) SELECT b.id, b.contractor, 90001, 1, %s, %s, '2020-900001', 0, '2020-04-01',"
+        " '2020-04-01' FROM donations_batch b WHERE b.id = (SELECT max(id) FROM donations_batch)",
+        key, certificate,
+    )  # fmt: skip
     acting.settle(WHO, key, date(2020, 3, 12))
     [row] = mine(seen(made(BatchKind.LETTERS), BatchKind.LETTERS))
     assert row.issued_on == ON

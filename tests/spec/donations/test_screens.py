@@ -182,6 +182,18 @@ def test_what_is_wrong_is_told_on_the_page(officer: Client) -> None:
     assert "先の日付" in answer.content.decode()
 
 
+@READS
+def test_bodies_are_counted_by_name(officer: Client) -> None:
+    """申請書の受付では、団体の数か名を入れます。同じ団体の二度は一つと数え、6団体なら、みなし無効になります。"""
+    query = "SELECT id FROM donations_donation d WHERE year = 2019 AND NOT EXISTS (SELECT FROM donations_form f WHERE f.donation_id = d.id) ORDER BY id LIMIT 2"
+    for (key,), names, void in zip(
+        rows(query), ("札幌市、那覇市、札幌 市、函館市、津市、呉市", "６"), (False, True), strict=True
+    ):
+        answer = officer.post(f"/donations/donation/{key}/form/", {"form-on": "2020-01-05", "form-bodies": names})
+        assert answer.status_code == 303
+        assert ("まだ知らせていません" in officer.get(answer["Location"]).content.decode()) is void
+
+
 @WRITES
 def test_a_batch_is_made_by_a_button(officer: Client) -> None:
     """待っている手紙を、ボタン一つで束にします。待っているものがなければ、作れません。"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from azukari.business.donations import rules
 from azukari.business.donations.mapping import layouts
 from azukari.business.donations.parameters import uses_on
 from azukari.business.donations.reading import Row, Values, row_of
@@ -19,6 +22,7 @@ from azukari.kernel.errors import BadInput
 from azukari.kernel.fiscal import FiscalYear
 
 Choices = list[tuple[str, str]]
+MOST_BODIES_DECLARED = 200
 CHOOSE = ("", "選んでください")
 FLAGS = [("無", "無"), ("有", "有")]
 
@@ -169,13 +173,24 @@ class OutForm(forms.Form):
 class FormForm(ActForm):
     """申告特例申請書 arrived."""
 
-    bodies = forms.IntegerField(
-        label="申請した団体の数（申告）",
+    bodies = forms.CharField(
+        label="申請した団体（申告）",
         required=False,
-        min_value=1,
-        max_value=200,
-        help_text="寄附者が書いた、この年に申請した団体の数です。同じ団体への二度の寄附は一つと数えます。",
+        max_length=1000,
+        help_text="寄附者が書いた団体の数か、団体の名を「、」で区切って入れます。同じ団体への二度の寄附は一つと数えます。",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_bodies(self) -> int | None:
+        """How many bodies: a number as it is, names counted once each; None when nothing was declared."""
+        written = unicodedata.normalize("NFKC", self.cleaned_data["bodies"]).strip()
+        if not written:
+            return None
+        if not re.fullmatch("[0-9]{1,3}", written):
+            return rules.bodies(re.split("[、,\n]", written)) or None
+        if not 1 <= int(written) <= MOST_BODIES_DECLARED:
+            raise forms.ValidationError(f"団体の数は、1から{MOST_BODIES_DECLARED}までです。")
+        return int(written)
 
 
 class VoidForm(ActForm):

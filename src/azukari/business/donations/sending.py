@@ -78,7 +78,7 @@ def _made(request: Request, form: BatchForm, contractors: dict[BatchKind, str]) 
         )
         door.nothing_seen()
     messages.success(request, f"束 {key} を作りました。", extra_tags="ok")
-    return HttpResponseRedirect(reverse("donations:batch", args=[key]), status=303)
+    return HttpResponseRedirect(reverse("donations:batch_of_letters", args=[key]), status=303)
 
 
 @require_GET

@@ -22,8 +22,8 @@ urlpatterns = [
     path("donation/<int:key>/void/", acts.void, name="void"),
     path("donation/<int:key>/told/", acts.told, name="told"),
     path("donation/<int:key>/reissue/", acts.reissue, name="reissue"),
-    path("key/", entering.key_in, name="key"),
+    path("key/", entering.key_in, name="key_one"),
     path("import/", entering.upload, name="import"),
     path("batches/", sending.batches, name="batches"),
-    path("batches/<int:key>/", sending.batch, name="batch"),
+    path("batches/<int:key>/", sending.batch, name="batch_of_letters"),
 ]
