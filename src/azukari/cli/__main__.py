@@ -30,7 +30,8 @@ COMMANDS = {
     "code": "azukari.cli.code",
     "zengin": "azukari.cli.zengin",
 }
-
+# Commands of a group that run where there is no ward, so without Django and PostgreSQL: their group holds them alone.
+OFFLINE = {"handover open": "azukari.cli.handover_offline", "handover keygen": "azukari.cli.handover_offline"}
 
 # What follows these is for another program and is handed on as it stands.
 HANDED_ON = {"test"}
@@ -48,7 +49,7 @@ def build(arguments: list[str]) -> typer.Typer:
     wanted = arguments[0] if arguments and arguments[0] in GROUPS | COMMANDS else None
     for name, module in GROUPS.items():
         if wanted in {None, name}:
-            cli.add_typer(import_module(module).app, name=name)
+            cli.add_typer(import_module(OFFLINE.get(" ".join(arguments[:2]), module)).app, name=name)
     for name, module in COMMANDS.items():
         if wanted in {None, name}:
             options = {"ignore_unknown_options": True, "allow_interspersed_args": False} if name in HANDED_ON else {}

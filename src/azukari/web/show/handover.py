@@ -143,7 +143,7 @@ def _moment(card: Card, stage: Stage, people: Mapping[str, AccountCard]) -> Mome
     if step is None:
         return Moment(str(stage), False, "", "")
     known = people.get(step.by)
-    return Moment(str(stage), True, handover.said(step), known.name if known else step.by)
+    return Moment(str(stage), True, handover.said(step), known.name if known else step.by.replace("cli:", "命令 "))
 
 
 def items(card: Card) -> list[ItemPair]:
