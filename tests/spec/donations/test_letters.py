@@ -281,3 +281,9 @@ def test_a_sheet_without_its_code_is_not_printed() -> None:
     for sheets in ((), LETTER.sheets * 2):
         [fault] = printing.check(Kind.THANKS, [letter(sheets=sheets)], issued=CREATED.date()).faults
         assert "紙のコード" in fault.what
+
+
+def test_what_nobody_looked_up_is_told() -> None:
+    """区の名前や様式、封筒の寸法のうち確かめていないものは、印刷する人に示します。"""
+    told = "".join(printing.unconfirmed("kaku2"))
+    assert [word for word in ("連絡先", "限度", "受領証明書の文", "様式", "角形2号") if word not in told] == []

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from azukari.core.documents import codes, postal
@@ -73,7 +74,8 @@ def address_block(address: str, name: str, sheet: str, envelope: Envelope) -> Bl
     for text in (address, name):
         require_visible(text, lines=text is address)
     zone = envelope.zone
-    bars, note = _bars(address, zone)
+    postcode, rest = postal.split(address)
+    bars, note = _bars(postcode, rest, zone)
     code = Mark("qr", sheet, CODE)
     placed = [Placed(zone.right - code.quiet - CODE, zone.top + code.quiet, code)]
     below = zone.bottom
@@ -82,7 +84,7 @@ def address_block(address: str, name: str, sheet: str, envelope: Envelope) -> Bl
         placed.append(Placed(zone.left + bars.quiet, top, bars))
         below = top - bars.quiet
     space = Box(zone.left + GAP, zone.top + GAP, zone.width - 2 * (GAP + code.quiet) - CODE, below - zone.top - GAP)
-    block = Block(tuple(_words(address, name, space, envelope)), tuple(placed), note)
+    block = Block(tuple(_words(f"〒{postcode[:3]}-{postcode[3:]}\n{rest}", name, space, envelope)), tuple(placed), note)
     require_seen(envelope.code, parts(block))
     return block
 
@@ -141,7 +143,12 @@ def parted(text: str, size: float, room: float) -> list[str]:
 
 def _at_spaces(text: str, size: float, room: float) -> list[str]:
     """The same, parted at spaces only; a line may then be too long."""
-    return _filled([one for one in _SPACES.split(text) if one], size, room)
+    return _filled(_pieces(text), size, room)
+
+
+@lru_cache(maxsize=64)
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(one for one in _SPACES.split(text) if one)
 
 
 def _filled(pieces: Sequence[str], size: float, room: float) -> list[str]:
@@ -169,11 +176,9 @@ def _words(address: str, name: str, space: Box, envelope: Envelope) -> list[Word
 
 
 def _set(address: str, name: str, size: float, part: _Part, space: Box) -> Iterator[Word]:
-    """Postcode, address and name at one size, one below the other."""
-    postcode, rest = postal.split(address)
-    baseline = space.top + ASCENT * size
-    yield Word(space.left, baseline, space.width, size, f"〒{postcode[:3]}-{postcode[3:]}")
-    for line in (line for given in rest.splitlines() for line in part(given, size, space.width)):
+    """Address, in the lines it is given in, and name at one size, one below the other."""
+    baseline = space.top + (ASCENT - PITCH) * size
+    for line in (line for given in address.splitlines() for line in part(given, size, space.width)):
         baseline += PITCH * size
         yield Word(space.left, baseline, space.width, size, line)
     baseline += 0.3 * size
@@ -190,16 +195,15 @@ _WAYS: Final[Sequence[tuple[float, _Part]]] = (
 )
 
 
-def _bars(address: str, zone: Box) -> tuple[Mark | None, str]:
+def _bars(postcode: str, rest: str, zone: Box) -> tuple[Mark | None, str]:
     """The barcode as large as the zone allows, or why there is none."""
     smallest, largest = codes.POSTAL_SIZES
     size = min(10.0, largest, (zone.width - 2 * codes.POSTAL_QUIET) / codes.postal_width(1.0))
     if size < smallest:
         return None, "窓が狭く、カスタマバーコードを印字できません。"
     try:
-        return codes.customer_mark(address, size), ""
+        return Mark("postal", postcode + postal.display_number(postcode, rest), size), ""
     except BadInput as error:
-        postal.split(address)
         return None, f"{error.what}{error.why}"
 
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import zxingcpp
-from numpy.typing import NDArray
 
 from azukari.core.documents import postal
 from azukari.kernel.errors import BadInput
@@ -26,6 +26,7 @@ POSTAL_QUIET: Final = (
 )
 POSTAL_SIZES: Final = (8.0, 11.5)  # points; 10 points are bars 3.6 mm high, 1.2 mm apart
 COLLECTION_WIDTH: Final = 60.0  # mm, the most a symbol may take with its quiet zones
+_DARK: Final = re.compile(b"\x01+")
 _FINEST: Final = 0.3  # mm a module
 _SMALLEST_QR: Final = 21  # modules of version 1
 _UNIT: Final = 0.06  # mm a point: the width of a bar, and of the space beside it
@@ -124,7 +125,7 @@ def _qr_path(text: str) -> tuple[str, int]:
     """A code's path and modules a side; a letter says the same in its window and at its foot."""
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     dark = np.asarray(made.to_image(scale=1, add_quiet_zones=False)) < 128
-    return "".join(f"M{column} {row}h{length}v1h-{length}z" for column, row, length in _runs(dark)), len(dark)
+    return "".join(_bar(*run) for row in range(len(dark)) for run in _runs(dark[row].tobytes(), row)), len(dark)
 
 
 def customer_barcode(address: str, size: float) -> Drawing:
@@ -203,9 +204,9 @@ def gs1_128(digits: str, height: float = COLLECTION_HEIGHT) -> Drawing:
     widths = [int(one) for value in (*values, check) for one in _CODE128[6 * value : 6 * value + 6]] + [
         int(one) for one in _END
     ]
-    edges = np.cumsum([_QUIET128, *widths])
+    edges = list(accumulate([_QUIET128, *widths]))
     path = "".join(_bar(left, 0, 1, right - left) for left, right in zip(edges[:-1:2], edges[1::2], strict=True))
-    return Drawing(path, int(edges[-1]) + _QUIET128, 1, gs1_width(digits), height)
+    return Drawing(path, edges[-1] + _QUIET128, 1, gs1_width(digits), height)
 
 
 def gs1_width(digits: str) -> float:
@@ -226,6 +227,7 @@ def _bars(characters: tuple[str, ...]) -> str:
     return _START + "".join(_BARS[one] for one in characters) + _STOP
 
 
+@cache  # there are only so many in a code of a size that can be printed
 def _bar(left: int, top: int, height: int, width: int = 1) -> str:
     return f"M{left} {top}h{width}v{height}h-{width}z"
 
@@ -235,9 +237,7 @@ def _check_digit(body: str) -> str:
     return str(-sum(weighted) % 10)
 
 
-def _runs(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """Dark modules that lie side by side: column, row and how many."""
-    edges = np.diff(dark.astype(np.int8), axis=1, prepend=0, append=0)
-    starts, ends = np.argwhere(edges == 1).tolist(), np.argwhere(edges == -1).tolist()
-    for (row, start), (_, end) in zip(starts, ends, strict=True):
-        yield start, row, end - start
+def _runs(row: bytes, top: int) -> Iterator[tuple[int, int, int, int]]:
+    """Dark modules that lie side by side in a row, a byte each: left, top, height and width."""
+    for run in _DARK.finditer(row):
+        yield run.start(), top, 1, run.end() - run.start()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -20,6 +19,7 @@ from azukari.kernel.errors import BadInput
 
 LENGTH: Final = 13  # characters of 住所表示番号 in a barcode
 _POSTCODE: Final = re.compile(r"\s*〒?\s*([0-9]{3})-?([0-9]{4})(?![0-9])\s*(.*)", re.DOTALL)
+_NARROW: Final = {0x3000: " "} | {0xFF01 + step: chr(0x21 + step) for step in range(94)}
 _HYPHENS: Final = re.compile("[\u2010-\u2015\u2212\uff0d\u30fc\uff70\u2500~〜~]")
 _DROPPED: Final = re.compile("[&/・･.]")
 # 補足ルール 1: a kanji number counts only before one of these words.
@@ -142,9 +142,8 @@ def _plain(text: str) -> str:
 
 
 def _half_width(text: str) -> str:
-    """Digits, letters and hyphens in half width, each character still one."""
-    narrow = "".join(one if len(wide := unicodedata.normalize("NFKC", one)) != 1 else wide for one in text)
-    return _HYPHENS.sub(_hyphen, narrow)
+    """Digits, letters, signs and spaces in half width, each character still one."""
+    return _HYPHENS.sub(_hyphen, text.translate(_NARROW))
 
 
 def _hyphen(found: re.Match[str]) -> str:

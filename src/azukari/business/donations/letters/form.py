@@ -31,6 +31,7 @@ class Form:
     printed: Mapping[str, Box]
     blank: Mapping[str, Box]
     variants: tuple[tuple[date, Variant], ...]
+    unconfirmed: tuple[str, ...]
 
     def variant(self, donated_on: date) -> Variant:
         """The layout for a donation of that day. Raises BadInput for one before the 申告特例."""
@@ -50,7 +51,8 @@ def form() -> Form:
     row: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     printed, blank = ({name: _box(*edges) for name, edges in row[part].items()} for part in ("printed", "blank"))
     variants = tuple((one["from"], Variant(one["seal"], one["sex"])) for one in row["variant"])
-    return Form(printed, blank, variants)
+    unconfirmed = () if row["confirmed"] else (f"ワンストップ特例申請書の様式（{row['source']}）",)
+    return Form(printed, blank, variants, unconfirmed)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +17,8 @@ _FILE: Final = Path(__file__).parent / "data" / "issuer.toml"
 class Issuer:
     """The ward as its papers name it. `company` is its code for 料金等代理収納; up to `limit` 円 can be paid in a shop.
 
-    `statements` are the words of a 受領証明書 with the first day of donation they hold for, in order.
+    `statements` are the words of a 受領証明書 with the first day of donation they hold for, in order; `unconfirmed` is
+    what nobody has looked up yet.
     """
 
     ward: str
@@ -27,6 +29,7 @@ class Issuer:
     company: str
     limit: int
     statements: tuple[tuple[date, str], ...]
+    unconfirmed: tuple[str, ...]
 
     def statement(self, donated_on: date) -> str:
         """What is certified of a donation of that day."""
@@ -45,4 +48,15 @@ def issuer() -> Issuer:
         company=collection["company"],
         limit=collection["limit"],
         statements=statements,
+        unconfirmed=tuple(_unconfirmed(row)),
     )
+
+
+def _unconfirmed(row: dict[str, Any]) -> Iterator[str]:
+    parts = {"書類を出す区の名前と連絡先": row, "コンビニエンスストアで納める番号と限度": row["collection"]}
+    for what, part in parts.items():
+        if not part["confirmed"]:
+            yield f"{what}（{part['source']}）"
+    for one in row["statement"]:
+        if not one["confirmed"]:
+            yield f"{one['valid_from']} からの寄附の受領証明書の文（{one['source']}）"

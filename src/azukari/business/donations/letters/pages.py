@@ -24,6 +24,7 @@ A4: Final = (210.0, 297.0)
 SHEET_CODE: Final = Box(182, 275, 15, 15)  # the same place on every sheet
 COLLECTION_HEIGHT: Final = 12.0  # mm, at least 10
 BANK_ONLY: Final = "コンビニエンスストアで納められる額を超えるため、金融機関の窓口で、この紙のままお出しください。"
+AIR: Final = 0.94  # of the height of a box
 MIDDLE: Final = 0.37  # how far a baseline lies below the middle of its line, in sizes
 
 
@@ -48,7 +49,7 @@ def within(label: str, text: str, box: Box, size: float, *, bold: bool = False) 
 
     Raises BadInput, naming the label, when it does not fit at the smallest size.
     """
-    if found := documents.fitted(text, size, box.width, box.height):
+    if found := documents.fitted(text, size, box.width, AIR * box.height):
         size, lines = found
         pitch = documents.PITCH * size
         first = box.top + box.height / 2 + MIDDLE * size - (len(lines) - 1) * pitch / 2

@@ -9,6 +9,8 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 from azukari.business.donations.letters.filling import fill
+from azukari.business.donations.letters.form import form
+from azukari.business.donations.letters.issuer import issuer
 from azukari.business.donations.letters.pages import PAGES
 from azukari.business.donations.letters.papers import PAPERS, granted, narrowed
 from azukari.business.donations.letters.types import Checked, Kind, Letter, Note
@@ -80,6 +82,13 @@ def check(kind: Kind, letters: Sequence[Letter], *, issued: date, envelope: str 
     Raises Refused when the kind says an item outside its flow.
     """
     return _laid_out(kind, letters, issued, envelope)[1]
+
+
+def unconfirmed(envelope: str = ENVELOPE) -> tuple[str, ...]:
+    """What the papers rest on that nobody has looked up yet, in words, for the screen from which they are printed."""
+    profile = documents.envelope(envelope)
+    window = () if profile.confirmed else (f"封筒「{profile.name}」の寸法（{profile.source}）",)
+    return (*issuer().unconfirmed, *form().unconfirmed, *window)
 
 
 def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str, Any]:
