@@ -20,6 +20,7 @@ GROUPS = {
     "place": "azukari.cli.place",
     "roll": "azukari.cli.roll",
     "taxi": "azukari.cli.taxi",
+    "dispatch": "azukari.cli.dispatch",
 }
 COMMANDS = {
     "up": "azukari.cli.up",
