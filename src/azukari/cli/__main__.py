@@ -22,6 +22,7 @@ GROUPS = {
     "taxi": "azukari.cli.taxi",
     "donations": "azukari.cli.donations",
     "handover": "azukari.cli.handover",
+    "dispatch": "azukari.cli.dispatch",
 }
 COMMANDS = {
     "up": "azukari.cli.up",

@@ -31,8 +31,9 @@ def hand_over(
 ) -> int:  # fmt: skip
     """The post office took these sealed sets over (all sealed ones when none are named), `count` 通 by its own slip.
 
-    How many. Raises BadInput, and changes nothing, when the slip's number of letters is another than ours, when one of
-    the named sets is not sealed, or when the slip is known already. Raises NotFound.
+    How many. The same again (same slip, same sets) changes nothing. Raises BadInput, and changes nothing, when the slip's
+    number of letters is another than ours, when one of the named sets is not sealed, or when the slip is known for
+    others. Raises NotFound.
     """
     if not number.strip() or not office.strip():
         raise BadInput(
@@ -46,6 +47,8 @@ def hand_over(
         asked = chosen(job, references, using)
         rest = asked if references is not None else asked.filter(state=State.SEALED)
         sets = list(rest.select_for_update().order_by("seq"))
+        if _is_done(row, sets, number.strip(), office.strip(), on, count):
+            return count
         _refuse_unsealed(sets)
         _refuse_count(count, len(sets))
         slip = _slip(row, number.strip(), office.strip(), on, count, by, using)
@@ -64,6 +67,12 @@ def _on_a_day(row: DispatchJob, on: date) -> None:
             "発送を作った日より前か、きょうより後です。",
             "差出票の日付を確かめてください。",
         )
+
+
+def _is_done(row: DispatchJob, sets: Collection[LetterSet], number: str, office: str, on: date, count: int) -> bool:
+    """Whether just this was recorded before: of a command that was given again, or a button pressed twice."""
+    slip = row.slips.filter(number=number, office=office, on=on, count=count).first()
+    return slip is not None and all(one.slip_id == slip.pk for one in sets) and len(sets) in {0, count}
 
 
 def _refuse_unsealed(sets: Collection[LetterSet]) -> None:
