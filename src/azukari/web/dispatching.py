@@ -43,10 +43,9 @@ def workers_jobs(request: Request) -> tuple[list[Job], str]:
     card, on = _card(request), timezone.localdate()
     mine = policy.enrolled(card.id, on)
     found = [one for one in dispatch.jobs(contractor=card.contractor or "", open_only=True) if one.flow in mine]
-    refused = [one for one in found if not _decision(request, card, one, on).allowed]
-    if refused:
-        return [one for one in found if one not in refused], _decision(request, card, refused[0], on).reason
-    return found, ""
+    decisions = {flow: _decision(request, card, flow, on) for flow in sorted({one.flow for one in found})}
+    reasons = [one.reason for one in decisions.values() if not one.allowed]
+    return [one for one in found if decisions[one.flow].allowed], "".join(reasons[:1])
 
 
 def workers_job(request: Request, key: int) -> Job:
@@ -55,7 +54,7 @@ def workers_job(request: Request, key: int) -> Job:
     one = _job(key)
     if not card.contractor or one.contractor != card.contractor or one.flow not in policy.enrolled(card.id, on):
         raise Http404
-    decision = _decision(request, card, one, on)
+    decision = _decision(request, card, one.flow, on)
     if not decision.allowed:
         raise access.Denied(decision, flow=one.flow)
     return one
@@ -89,8 +88,8 @@ def _is_of_section(one: Job, card: AccountCard) -> bool:
     return one.flow in known.flows and (card.section or "").startswith(known.consultation_of(one.flow).section)
 
 
-def _decision(request: Request, card: AccountCard, one: Job, on: date) -> Decision:
-    return policy.admit(actor_of(card, on), one.flow, request.place, PAPER, on)
+def _decision(request: Request, card: AccountCard, flow: str, on: date) -> Decision:
+    return policy.admit(actor_of(card, on), flow, request.place, PAPER, on)
 
 
 def _card(request: Request) -> AccountCard:

@@ -103,7 +103,10 @@ def test_nothing_is_deleted_or_rewritten() -> None:
         _refused(f"DELETE FROM dispatch_{table}", why="消せず|permission denied|foreign key")
     _refused("UPDATE dispatch_set SET reference = 'x' WHERE job_id = %s", job.id, why="中身は変えられません")
     _refused("UPDATE dispatch_set SET subjects = '{9}' WHERE job_id = %s", job.id, why="中身は変えられません")
-    _refused("UPDATE dispatch_set SET generation = 2 WHERE job_id = %s", job.id, why="版や差出しは")
+    _refused("UPDATE dispatch_set SET generation = 2 WHERE job_id = %s", job.id, why="版や差出しや理由は")
+    _refused("UPDATE dispatch_set SET why = '別の理由' WHERE job_id = %s", job.id, why="版や差出しや理由は")
+    dispatch.scan(job.id, "偽物", by="worker-a")
+    _refused("UPDATE dispatch_stop SET reason = '同じ紙を二度' WHERE job_id = %s", job.id, why="止まった記録")
     _refused("UPDATE dispatch_sheet SET number = 9 WHERE state = '印刷済'", why="順番は変えられません")
     _refused("UPDATE dispatch_step SET why = 'x'", why="書き換えられません|permission denied")
     _refused("UPDATE dispatch_slip SET count = count + 1", why="書き換えられません")
@@ -135,7 +138,7 @@ def test_no_close_while_the_numbers_differ() -> None:
 def test_the_guards_are_what_refuses() -> None:
     """守りを外すと、同じ文が通ってしまいます。断っていたのは守りです。"""
     job = make_job(1)
-    for text in job.texts(1)[:1]:
+    for text in [job.texts(1)[0], "偽物"]:
         dispatch.scan(job.id, text, by="worker-a")
     tries: dict[str, tuple[str, ...]] = {
         "dispatch_set dispatch_set_guard": (
@@ -146,6 +149,11 @@ def test_the_guards_are_what_refuses() -> None:
             "UPDATE dispatch_sheet SET state = '照合済', previous = '印刷済', \"by\" = 'x' WHERE number = 2 AND set_id = (SELECT id FROM dispatch_set WHERE job_id = %s)",
         ),
         "dispatch_job dispatch_job_guard": ("UPDATE dispatch_job SET closed_at = now() WHERE id = %s",),
+        "dispatch_slip dispatch_slip_filled": (
+            "INSERT INTO dispatch_slip (job_id, number, office, \"on\", count, \"by\") VALUES (%s, 'x', 'y', now(), 5, 'z'); SET CONSTRAINTS ALL IMMEDIATE",
+        ),
+        "dispatch_stock dispatch_kept": ("DELETE FROM dispatch_stock WHERE job_id = %s",),
+        "dispatch_stop dispatch_stop_kept": ("UPDATE dispatch_stop SET words = 'x' WHERE job_id = %s",),
     }
     for guard, statements in tries.items():
         for statement in statements:

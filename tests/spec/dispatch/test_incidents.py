@@ -41,7 +41,7 @@ def test_sendai_2004_one_sheet_off() -> None:
 def test_miyaki_2020_two_stacks_apart() -> None:
     """みやき町 (2020年): 送付状と受納証明書の束を取り違えて機械に置き、600人に他人の証明書が届きました。初めの一通で止まります。
 
-    朝日新聞・佐賀新聞 2021年1月6日。
+    朝日新聞・佐賀新聞 (2021年1月6日の発表)。
     """
     job = make_job(4, sheets=("送付状", "受納証明書"))
     mixed = [[job.texts(one)[0], job.texts(other)[1]] for one, other in ((1, 3), (2, 4), (3, 1), (4, 2))]
@@ -50,11 +50,11 @@ def test_miyaki_2020_two_stacks_apart() -> None:
         dispatch.seal(job.id, by="worker-a")
 
 
-def test_shimane_2023_two_in_one_envelope() -> None:
-    """島根県 (2023年): 一つの封筒に二人分の証明書が入り、封筒が余ったことにも気付きませんでした。二人目の紙で止まります。
+def test_shimane_two_in_one_envelope() -> None:
+    """島根県: 一つの封筒に二人分の証明書が入り、封筒が余ったことにも気付きませんでした。二人目の紙で止まります。
 
     読まずに入れて封をしても、二人目の組は照合済にならず、差出票の通数とも、作った組とも合わないので締められません。
-    山陰放送 2024年2月。
+    山陰放送（11月に発送、翌年2月に判明）。
     """
     job = make_job(3, sheets=("宛名票", "受領証明書"))
     assert _fill(job, job.texts(1) + job.texts(2)) is StopReason.SEAL_FIRST
@@ -89,9 +89,9 @@ def test_tono_2016_printed_on_the_back() -> None:
 
 
 def test_fukuoka_labels_short() -> None:
-    """福岡市 (2025年): 委託先に渡した宛名のうち145人分がなくなり、納品の数で分かりました。足りない人の番号まで示します。
+    """福岡市: 委託先に渡した宛名のうち145人分がなくなり、納品の数で分かりました。足りない人の番号まで示します。
 
-    テレビ西日本 2025年12月1日。渡した組と戻った組の差が、組の番号で並びます。
+    テレビ西日本（11月7日に渡し、26日の納品で判明）。渡した組と戻った組の差が、組の番号で並びます。
     """
     job = make_job(5, sheets=("宛名票",))
     job.sealed(1, 2, 4)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
+from azukari.config.home import home
 from azukari.core.audit.api import search
 from azukari.core.dispatch import api as dispatch
 from azukari.core.dispatch import rules
@@ -99,6 +100,15 @@ def test_a_forged_code(change: object, reason: StopReason) -> None:
     assert _stopped(job.id, change(job.texts(1)[0])) is reason
     line = search(action="dispatch.stopped").lines[0]
     assert (line.actor, line.detail) == ("worker-a", {"job": job.id, "stop": reason.name})
+
+
+def test_a_code_made_with_another_key() -> None:
+    """形も番号も合うしるしでも、区の鍵で作ったものでなければ通りません。鍵は保存場所にだけあり、持ち主しか読めません。"""
+    job = make_job(1)
+    assert _stopped(job.id, rules.code("another key", Mark(job.id, 1, 1, 3, 1)).text) is StopReason.FORGED
+    key = home() / "secrets" / "dispatch"
+    assert key.read_text() == settings.DISPATCH_KEY
+    assert key.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_right_code_of_a_set_that_is_not_there() -> None:

@@ -13,7 +13,18 @@ Nothing here is about anybody: sets carry the business's opaque key and the ledg
 commands. Every change stands in the ledger; the legal steps are PostgreSQL's (`guards`).
 """
 
-from azukari.core.dispatch.balancing import balance, close, in_hand, job, jobs, papers, stops, waiting
+from azukari.core.dispatch.balancing import (
+    FINISHED,
+    balance,
+    close,
+    funnels,
+    in_hand,
+    job,
+    jobs,
+    papers,
+    stops,
+    waiting,
+)
 from azukari.core.dispatch.leaving import destroy, hand_over, returned, stock, withdraw
 from azukari.core.dispatch.matching import acknowledge, put_aside, scan, seal, spoil, stage
 from azukari.core.dispatch.planning import codes, plan, printed
@@ -40,6 +51,7 @@ from azukari.core.dispatch.types import (
 )
 
 __all__ = [
+    "FINISHED",
     "Balance",
     "Identity",
     "Job",
@@ -62,6 +74,7 @@ __all__ = [
     "close",
     "codes",
     "destroy",
+    "funnels",
     "hand_over",
     "in_hand",
     "job",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -69,12 +71,20 @@ def balance(job: int, *, using: str = DEFAULT_DB_ALIAS) -> Balance:
         with connections[using].cursor() as cursor:
             cursor.execute("SELECT number, paper, lhs, rhs FROM public.dispatch_sides(%s) ORDER BY 1, 2", [job])
             identities = tuple(_identity(*one) for one in cursor.fetchall())
-        sets = LetterSet.objects.using(using).filter(job=row)
-        counted = dict(sets.order_by().values_list("state").annotate(Count("pk")))
-        unfinished = sets.exclude(state__in=FINISHED)
+        counted = funnels([job], using=using)[job]
+        unfinished = LetterSet.objects.using(using).filter(job=row).exclude(state__in=FINISHED)
         missing = tuple(_missing(one) for one in _with_sheets(unfinished)[:LISTED])
-        funnel = tuple((state, counted.get(state, 0)) for state in State)
+        funnel = tuple(counted.items())
         return Balance(identities, funnel, missing, sum(n for state, n in funnel if state not in FINISHED))
+
+
+def funnels(jobs: Iterable[int], *, using: str = DEFAULT_DB_ALIAS) -> dict[int, dict[State, int]]:
+    """How many sets of each job are in each state, for lists of jobs."""
+    found = {job: dict.fromkeys(State, 0) for job in jobs}
+    rows = LetterSet.objects.using(using).filter(job_id__in=list(found)).order_by()
+    for job, state, count in rows.values_list("job_id", "state").annotate(Count("pk")):
+        found[job][State(state)] = count
+    return found
 
 
 def _identity(number: int, paper: str, left: int, right: list[int]) -> Identity:

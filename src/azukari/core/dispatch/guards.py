@@ -46,6 +46,16 @@ CREATE TRIGGER dispatch_kept BEFORE DELETE OR TRUNCATE ON dispatch_sheet
     FOR EACH STATEMENT EXECUTE FUNCTION dispatch_kept();
 CREATE TRIGGER dispatch_kept BEFORE DELETE OR TRUNCATE ON dispatch_stop
     FOR EACH STATEMENT EXECUTE FUNCTION dispatch_kept();
+-- Of a stop only that it was seen is ever added, once.
+CREATE FUNCTION dispatch_stop_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.seen_at IS NOT NULL OR to_jsonb(NEW) - 'seen_at' <> to_jsonb(OLD) - 'seen_at' THEN
+        PERFORM public.dispatch_refuse('止まった記録は書き換えられません');
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER dispatch_stop_kept BEFORE UPDATE ON dispatch_stop
+    FOR EACH ROW EXECUTE FUNCTION dispatch_stop_kept();
 CREATE TRIGGER dispatch_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON dispatch_slip
     FOR EACH STATEMENT EXECUTE FUNCTION dispatch_kept();
 CREATE TRIGGER dispatch_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON dispatch_stock
@@ -142,9 +152,9 @@ BEGIN
         PERFORM dispatch_is_open(NEW.job_id);
     END IF;
     IF NEW.state = OLD.state THEN
-        IF (NEW.generation, NEW.slip_id, NEW.returned_on, NEW.previous) IS DISTINCT FROM
-           (OLD.generation, OLD.slip_id, OLD.returned_on, OLD.previous) THEN
-            PERFORM dispatch_refuse('状態を変えずに、版や差出しは変えられません');
+        IF (NEW.generation, NEW.slip_id, NEW.returned_on, NEW.previous, NEW."by", NEW.why) IS DISTINCT FROM
+           (OLD.generation, OLD.slip_id, OLD.returned_on, OLD.previous, OLD."by", OLD.why) THEN
+            PERFORM dispatch_refuse('状態を変えずに、版や差出しや理由は変えられません');
         END IF;
         IF NEW.matching_by <> '' AND OLD.matching_by NOT IN ('', NEW.matching_by) THEN
             PERFORM dispatch_refuse('ほかの人が照合している組です');
@@ -290,6 +300,7 @@ DROP FUNCTION dispatch_all_sheets;
 DROP FUNCTION dispatch_sheet_guard CASCADE;
 DROP FUNCTION dispatch_only_open CASCADE;
 DROP FUNCTION dispatch_is_open;
+DROP FUNCTION dispatch_stop_kept CASCADE;
 DROP FUNCTION dispatch_kept CASCADE;
 DROP FUNCTION dispatch_refuse;
 ALTER TABLE dispatch_set DROP CONSTRAINT dispatch_set_slip_is_of_job, DROP CONSTRAINT dispatch_set_has_sheets,

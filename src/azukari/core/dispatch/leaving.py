@@ -153,12 +153,10 @@ def withdraw(
 
 def _stop_holder(row: DispatchJob, one: LetterSet, using: str) -> None:
     """Whoever has the set in hand must not seal it: their next page is a stop."""
-    waits = Stop.objects.using(using).filter(job=row, by=one.matching_by, seen_at=None)
-    if one.matching_by and not waits.exists():
+    if one.matching_by:
         words = rules.set_words(row.pk, one.seq)
-        Stop.objects.using(using).create(
-            job=row, by=one.matching_by, reason=StopReason.WITHDRAWN, seq=one.seq, words=words
-        )
+        stop = Stop(job=row, by=one.matching_by, reason=StopReason.WITHDRAWN, seq=one.seq, words=words)
+        Stop.objects.using(using).bulk_create([stop], ignore_conflicts=True)  # or they are stopped already
 
 
 def destroy(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from azukari.kernel.errors import AzukariError
+from azukari.kernel.errors import BadInput
 
 LONGEST_REFERENCE = 64
 MOST_SHEETS = 99
@@ -235,10 +235,8 @@ class Waiting:
     of: int
 
 
-class Unbalanced(AzukariError):
+class Unbalanced(BadInput):
     """A job cannot be closed: an equation does not hold. `balance` says which, and which sets are missing."""
-
-    exit_code = 65
 
     def __init__(self, balance: Balance) -> None:
         wrong = [

@@ -52,7 +52,7 @@ def everything(request: Request) -> HttpResponse:
     jobs = dispatching.officers_jobs(request)
     form = FindLetterForm(request.GET if "reference" in request.GET else None)
     letters = _letters(form, jobs) if form.is_valid() else None
-    context = {"rows": [_row(one) for one in jobs], "form": form, "letters": letters}
+    context = {"rows": _rows(jobs), "form": form, "letters": letters}
     return page(request, "web/dispatch/list.html", context, crumbs=[Link(HOME, request.path)])
 
 
@@ -61,11 +61,14 @@ def _letters(form: FindLetterForm, jobs: list[Job]) -> list[Letter]:
     return [one for one in dispatch.lines_of(form.cleaned_data["reference"]) if one.job.id in own]
 
 
-def _row(job: Job) -> Row:
-    found = dispatch.balance(job.id)
-    counted = dict(found.funnel)
-    handed = counted[State.HANDED] + counted[State.RETURNED]
-    return Row(job, sum(counted.values()), handed, found.open)
+def _rows(jobs: list[Job]) -> list[Row]:
+    counted = dispatch.funnels(one.id for one in jobs)
+    return [_row(one, counted[one.id]) for one in jobs]
+
+
+def _row(job: Job, counted: Mapping[State, int]) -> Row:
+    total, handed = sum(counted.values()), counted[State.HANDED] + counted[State.RETURNED]
+    return Row(job, total, handed, total - sum(counted[state] for state in dispatch.FINISHED))
 
 
 @require_GET
@@ -126,7 +129,7 @@ def act(request: Request, key: int, what: str) -> HttpResponse:
     try:
         said = ACTS[what](request, job, form.cleaned_data if form else {})
     except AzukariError as error:
-        messages.error(request, f"{error.what}{error.why}{error.next_step}", extra_tags="stop")
+        messages.error(request, f"{error.what} {error.why} {error.next_step}", extra_tags="stop")
     else:
         messages.success(request, said, extra_tags="ok")
     return HttpResponseRedirect(reverse("web:dispatch_job", args=[key]), status=303)

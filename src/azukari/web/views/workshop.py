@@ -20,6 +20,7 @@ from azukari.core.policy.types import Actor
 from azukari.kernel.errors import AzukariError
 from azukari.web import dispatching
 from azukari.web.api import Link, page
+from azukari.web.templatetags.furigana import furigana
 
 HOME = "発送の作業"
 SPOILED = "作業場で書損"
@@ -93,7 +94,7 @@ def today(request: Request) -> HttpResponse:
 
 
 def _task(job: Job, by: Actor) -> Task:
-    stage, counted = dispatch.stage(job.id, by=by), dict(dispatch.balance(job.id).funnel)
+    stage, counted = dispatch.stage(job.id, by=by), dispatch.funnels([job.id])[job.id]
     unprinted = counted[State.PLANNED] + counted[State.SPOILED]
     return Task(job, stage.sealed, stage.total, unprinted, counted[State.WITHDRAWING])
 
@@ -134,13 +135,22 @@ def act(request: Request, key: int, what: str) -> HttpResponse:
     job, by, place = dispatching.workers_job(request, key), _actor(request), request.place
     buttons: dict[str, tuple[Callable[[], object], str]] = {
         "seen": (lambda: dispatch.acknowledge(job.id, by=by), ""),
-        "sealed": (lambda: dispatch.seal(job.id, by=by, place=place), "封をしました。箱に入れてください。"),
+        "sealed": (
+            lambda: dispatch.seal(job.id, by=by, place=place),
+            "｜封《ふう》をしました。｜箱《はこ》に｜入《い》れてください。",
+        ),
         "spoiled": (
             lambda: dispatch.spoil(job.id, why=SPOILED, by=by, place=place),
-            "この組の紙をすべて、書損の箱に入れてください。新しい紙を印刷します。",
+            "この｜組《くみ》の｜紙《かみ》をすべて、｜書損《しょそん》の｜箱《はこ》に｜入《い》れてください。｜新《あたら》しい｜紙《かみ》を｜印刷《いんさつ》します。",
         ),
-        "aside": (lambda: dispatch.put_aside(job.id, by=by, place=place), "この組を、もとの束に戻してください。"),
-        "printed": (lambda: dispatch.printed(job.id, by=by, place=place), "印刷を記録しました。"),
+        "aside": (
+            lambda: dispatch.put_aside(job.id, by=by, place=place),
+            "この｜組《くみ》を、もとの｜束《たば》に｜戻《もど》してください。",
+        ),
+        "printed": (
+            lambda: dispatch.printed(job.id, by=by, place=place),
+            "｜印刷《いんさつ》を｜記録《きろく》しました。",
+        ),
     }
     if what not in buttons:
         raise Http404
@@ -174,10 +184,10 @@ def _safely(request: Request, do: Callable[[], object], said: str = "") -> None:
     try:
         do()
     except AzukariError as error:
-        messages.error(request, f"{error.what}{error.next_step}", extra_tags="stop")
+        messages.error(request, f"{error.what} {error.next_step}", extra_tags="stop")
     else:
         if said:
-            messages.success(request, said, extra_tags="ok")
+            messages.success(request, furigana(said), extra_tags="ok")
 
 
 def _back(key: int) -> HttpResponse:

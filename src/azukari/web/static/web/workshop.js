@@ -20,8 +20,9 @@ function play(mood) {
   }
 }
 
+// Where there is nothing to read in, the words are what to attend to; a heading takes no Enter.
 function focus() {
-  document.querySelector("#code")?.focus();
+  (document.querySelector("#code") ?? document.querySelector(".work__words h2"))?.focus();
 }
 
 // Codes read while the one before is on its way; a stop or a seal empties the queue, so nothing is counted unseen.
