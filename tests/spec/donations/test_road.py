@@ -71,12 +71,12 @@ def test_from_a_file_to_a_closed_balance(fresh_ward: Ward, batch: int, stick: Pa
     assert [row["氏名"] for row in table] == [donor["氏名"] for donor in DONORS]
     job = int(str(one("SELECT job FROM donations_planned WHERE batch_id = %s", batch)))
     words = [code.words for codes in dispatch.codes(job, using=OWNER).values() for code in codes]
-    # Two envelopes: address, twice thanks and certificate, one form; address, thanks, certificate, form.
-    assert len(words) == 6 + 4
+    # Two envelopes: twice thanks and certificate, and one form; thanks, certificate, form.
+    assert len(words) == 5 + 3
     papers = said(folder)
     assert all(word in papers for word in words)
 
-    for name, count in {"宛名票": 2, "礼状": 3, "受領証明書": 3, "ワンストップ特例申請書": 2}.items():
+    for name, count in {"礼状": 3, "受領証明書": 3, "ワンストップ特例申請書": 2}.items():
         for kind in (StockKind.ISSUED, StockKind.USED):
             dispatch.stock(job, name, kind, count, by=BY, using=OWNER)
     dispatch.printed(job, by=BY, using=OWNER)

@@ -104,6 +104,11 @@ def _plan(batch: Batch, by: str, using: str) -> int:
     return job
 
 
+def job_of(key: int, *, using: str = DEFAULT_DB_ALIAS) -> int | None:
+    """The dispatch of a batch, None until its envelopes are planned. Asked outside every flow."""
+    return Planned.objects.using(using).filter(batch_id=key).values_list("job", flat=True).first()
+
+
 def files(key: str, rows: Sequence[SourceRow], folder: Path) -> Sequence[Path]:
     """The letters of a batch, for a medium: one kind after the other, their names ASCII."""
     made = []
@@ -230,8 +235,9 @@ def _certificate(line: LetterLine) -> Enclosed:
 
 
 def _sheets(together: Sequence[Enclosed]) -> Iterator[tuple[Kind, Enclosed]]:
-    """The sheets of one envelope: one address, then the papers of each row."""
-    yield Kind.ADDRESS, together[0]
+    """The sheets of one envelope: the papers of each row, behind an address where the first does not say it itself."""
+    if together[0].papers[0] is not Kind.THANKS:
+        yield Kind.ADDRESS, together[0]
     for one in together:
         for kind in one.papers:
             yield kind, one

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from azukari.business.donations import batches as gathering
+from azukari.business.donations import posting
 from azukari.business.donations.forms import BatchForm
 from azukari.business.donations.models import LetterLine, SlipLine
 from azukari.business.donations.rules import reference_of
@@ -102,6 +103,8 @@ def batch(request: Request, key: int) -> HttpResponse:
         "rows": rows,
         "shown": shown,
         "address": "donations:intention" if slips else "donations:donation",
+        "source": posting.source_of(card.kind),
+        "job": posting.job_of(key),
     }
     crumbs = (home(), Link(TITLE, reverse("donations:batches")), Link(f"束 {key}", ""))
     return page(request, "donations/batch.html", context, crumbs=crumbs)

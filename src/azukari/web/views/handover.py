@@ -273,6 +273,7 @@ def propose(request: Request) -> HttpResponse:
 def _propose_form(request: Request) -> ProposeForm:
     return ProposeForm(
         request.POST if request.method == "POST" else None,
+        initial={name: request.GET[name] for name in ("source", "batch", "contractor") if name in request.GET},
         sources=[(one.name, one.title) for one in handover.sources()],
         contractors=_contractors(),
         media=[
