@@ -77,7 +77,12 @@ def test_a_page_opens_to_its_own_kinds_only_and_every_refusal_is_recorded(login:
 
 
 def login_kind(login: str) -> str:
-    others = {"operator-812": "operator", "contractor-lead": "responsible", "workshop": "operator"}
+    others = {
+        "operator-812": "operator",
+        "contractor-lead": "responsible",
+        "workshop": "operator",
+        "workshop-responsible": "responsible",
+    }
     return others.get(login, login.removesuffix("-813"))
 
 
