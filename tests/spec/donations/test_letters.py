@@ -201,7 +201,8 @@ def test_a_label_has_all_of_it_too() -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_long_name_is_never_cut(kind: Kind) -> None:
-    """40字の氏名は、小さく、または行を分けて、すべて印刷します。"""
+    """40字の氏名は、小さく、または行を分けて、すべて印刷します。空白のない英字の名も同じです。"""
+    printing.item_of(kind, letter(name="Sample" * 6 + "Name"), CREATED.date(), "naga3")
     name = "".join(chr(ord("一") + step) for step in (0, 1, 3, 7, 8, 9, 10, 11, 13, 14)) * 4
     assert len(name) == 40
     assert name in re.sub(r"\s", "", text_of(made(kind, letter(name=name))).replace("\ufffd", ""))
