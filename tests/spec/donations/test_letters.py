@@ -277,6 +277,12 @@ def test_labels_lie_side_by_side(tmp_path: Path) -> None:
     assert pdf.page_count(whole.read_bytes()) == 2
 
 
+def test_a_letter_is_not_printed_on_labels() -> None:
+    """礼状をラベルに印刷しようとすると、断ります。"""
+    [fault] = printing.check(Kind.THANKS, [LETTER], issued=CREATED.date(), envelope="label12").faults
+    assert "ラベルに印刷できません" in fault.what
+
+
 def test_a_sheet_without_its_code_is_not_printed() -> None:
     """紙のコードがない一通、二つある一通は、印刷しません。"""
     for sheets in ((), LETTER.sheets * 2):

@@ -84,6 +84,12 @@ def needed(one: SimpleNamespace, field: str, what: str) -> Any:
 
 def thanks(one: SimpleNamespace) -> Page:
     """礼状, its address in the window."""
+    if documents.envelope(one.envelope).sheet:
+        raise BadInput(
+            "礼状はラベルに印刷できません。",
+            "礼状は A4 の紙です。",
+            "窓つき封筒を選ぶか、宛名票をラベルに印刷してください。",
+        )
     block = _window(one)
     told = (
         era.long(needed(one, "donated_on", "寄附日")),
@@ -97,7 +103,7 @@ def thanks(one: SimpleNamespace) -> Page:
     words = [
         word
         for row, (label, text) in enumerate(zip(labels, told, strict=True))
-        for word in within(label, text, Box(74, 174 + 10 * row, 106, 10), 3.7)
+        for word in within(label, text, Box(74, 161 + 10 * row, 106, 10), 3.7)
     ]
     return _page(one, _sender(one), (*block.words, *words), block.codes, block.note)
 
@@ -217,6 +223,7 @@ def _window(one: SimpleNamespace) -> Block:
 def _sender(one: SimpleNamespace) -> dict[str, Any]:
     by = issuer()
     return {
+        "folded": documents.envelope(one.envelope).paper[1] < A4[1],
         "issued": era.long(one.issued),
         "ward": by.ward,
         "section": by.section,

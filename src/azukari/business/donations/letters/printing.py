@@ -50,6 +50,7 @@ def render(
     `documents.render_many`. Raises Refused when the kind says an item outside its flow, and BadInput, before anything is
     printed, naming the letters that `check` finds at fault.
     """
+    progress(0, len(letters))
     items, checked = _laid_out(kind, letters, created.date(), envelope)
     _require_whole(checked, len(letters))
     return documents.render_many(
