@@ -17,6 +17,7 @@ from azukari.core.documents.addressing import fitted, height_of
 from azukari.core.documents.api import (
     address_block,
     collection_digits,
+    customer_barcode,
     customer_mark,
     display_number,
     envelope,
@@ -34,7 +35,8 @@ from azukari.core.documents.api import (
 )
 from azukari.core.documents.types import Box, Collection
 from azukari.kernel.errors import BadInput, NotFound
-from support import letters, pdf
+from support import codes, letters, pdf
+from support import postal as reader
 
 CREATED = datetime(2019, 7, 1, tzinfo=UTC)
 # 日本郵便「郵便番号・バーコードマニュアル」カスタマバーコード付番事例（検証用）: the characters and the check digit.
@@ -79,6 +81,7 @@ def test_the_examples_of_the_post_office(postcode: str, address: str, number: st
 )
 def test_an_address_with_its_postcode(address: str, number: str) -> None:
     assert customer_mark(address, 10).text == split(address)[0] + number
+    assert reader.read(codes.drawn(customer_barcode(address, 10))) == split(address)[0] + number
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_a_text_too_long_to_be_scanned_is_a_mistake_of_the_caller() -> None:
 
 def test_only_pairs_of_digits_are_gs1_128() -> None:
     assert gs1_128(collection_digits(SLIP)).height >= 10
-    for text in ("123", "12a4", "１２"):
+    for text in ("123", "12a4", "１２", "0" * 48):
         with pytest.raises(ValueError, match="偶数"):
             gs1_128(text)
 

@@ -160,6 +160,7 @@ def certificate(one: SimpleNamespace) -> Page:
     """受領証明書. One issued again keeps its number and the day it was first issued, and says so."""
     issued = needed(one, "certificate", "受領証明書の番号")
     donated_on = needed(one, "donated_on", "受領年月日")
+    received = era.long(donated_on)
     first = f"この証明書は、{era.long(issued.first_issued_on)}に発行した第{issued.number}号を再発行したものです。"
     still = {
         **_sender(one),
@@ -171,7 +172,7 @@ def certificate(one: SimpleNamespace) -> Page:
         *within("住所", addressed(one.address), Box(70, 67, 106, 15), 4.2),
         *within("氏名", one.name, Box(70, 90, 106, 11.5), 5),
         *within("寄附金額", f"金 {yen(one.amount)}", Box(70, 108, 106, 11.5), 5.4, bold=True),
-        *within("受領年月日", era.long(donated_on), Box(70, 126, 106, 11.5), 4.2),
+        *within("受領年月日", received, Box(70, 126, 106, 11.5), 4.2),
     ]
     return _page(one, {**still, "again": first if issued.reissued else ""}, tuple(words))
 
