@@ -88,6 +88,7 @@ def test_an_address_with_its_postcode(address: str, number: str) -> None:
     ("address", "why"),
     [
         ("東京都世田谷区世田谷4-21-27", "郵便番号がありません"),
+        ("〒154-0017　\n", "郵便番号しかありません"),
         ("〒154-00177 東京都世田谷区世田谷4-21-27", "郵便番号がありません"),
         ("〒154-0017 東京都世田谷区世田谷　見本荘", "番地がありません"),
         ("〒154-0017 東京都世田谷区太子堂1-2-3", "郵便番号の町「世田谷区世田谷」にありません"),
@@ -194,7 +195,9 @@ def test_a_window_too_narrow_for_a_barcode_goes_without() -> None:
     assert [placed.mark.kind for placed in block.codes] == ["qr"]
 
 
-@pytest.mark.parametrize("text", ["", " 　", "一\t二", "一\x00", "\u202e逆", "花\u00ad子", "一\n二"])
+@pytest.mark.parametrize(
+    "text", ["", " 　", "一\u2028二", "一\u0085二", "一\t二", "一\x00", "\u202e逆", "花\u00ad子", "一\n二"]
+)
 def test_what_cannot_be_seen_is_told(text: str) -> None:
     with pytest.raises(BadInput):
         require_visible(text)

@@ -26,6 +26,7 @@ PITCH: Final = 1.32  # from baseline to baseline, in sizes
 ASCENT, DESCENT = 0.88, 0.12  # what a line takes above and below its baseline, in sizes
 CODE: Final = 13.0  # mm, the sheet's code in the window
 GAP: Final = 1.0
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _SPACES: Final = re.compile("(?<=[ \u3000])")
 # Stands for the space before 様 while lines are parted, so that 様 never begins one; it is as wide.
 _GLUE: Final = "\u00a0\u00a0"
@@ -103,9 +104,9 @@ def parts(block: Block) -> dict[str, Box]:
 def require_visible(text: str, *, lines: bool = False) -> None:
     """Raise BadInput for a text that is empty or holds what cannot be seen: control characters, bidi marks, soft hyphens.
 
-    `lines` allows line feeds.
+    `lines` allows line feeds, and no other way of ending a line.
     """
-    hidden = [one for one in text if unicodedata.category(one)[0] == "C" and not (lines and one == "\n")]
+    hidden = [one for one in text if unicodedata.category(one) in _UNSEEN and not (lines and one == "\n")]
     if hidden or not text.strip():
         found = f"見えない文字（U+{ord(hidden[0]):04X}）" if hidden else "何も書かれていないところ"
         raise BadInput(

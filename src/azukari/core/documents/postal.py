@@ -56,9 +56,13 @@ class Area:
 def split(address: str) -> tuple[str, str]:
     """Postcode (7 digits) and the rest of an address that begins with its postcode (「〒154-8504 東京都世田谷区…」).
 
-    Raises BadInput when it does not.
+    Raises BadInput when it does not, or when nothing follows.
     """
     found = _POSTCODE.fullmatch(_half_width(address))
+    if found and not found[3].strip():
+        raise BadInput(
+            f"住所「{address}」に郵便番号しかありません。", "届け先が決まりません。", "住所を確かめて、入れてください。"
+        )
     if found is None:
         raise BadInput(
             f"住所「{address}」の始めに郵便番号がありません。",

@@ -22,6 +22,7 @@ from azukari.kernel.money import yen
 
 A4: Final = (210.0, 297.0)
 SHEET_CODE: Final = Box(182, 275, 15, 15)  # the same place on every sheet
+WORDS: Final = 150.0  # mm, room for what is said beside it
 COLLECTION_HEIGHT: Final = 12.0  # mm, at least 10
 BANK_ONLY: Final = "コンビニエンスストアで納められる額を超えるため、金融機関の窓口で、この紙のままお出しください。"
 AIR: Final = 0.94  # of the height of a box
@@ -243,7 +244,8 @@ def _page(
 ) -> Page:
     """A page with its sheet's code and words at the place that all sheets have in common."""
     sheet, place = one.sheets[0], SHEET_CODE
-    said = Word(place.left - 92, place.bottom, 90, 2.3, sheet.words, align="right")
+    size = min(2.3, WORDS / max(documents.width(sheet.words), 1))
+    said = Word(place.left - 2 - WORDS, place.bottom, WORDS, size, sheet.words, align="right")
     code = Placed(place.left, place.top, Mark("qr", sheet.text, place.width))
     return Page(still, (*words, said), (*codes, code), note)
 

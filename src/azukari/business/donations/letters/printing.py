@@ -105,7 +105,7 @@ def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str
         )
     _require_sound(told)
     page = PAGES[kind](SimpleNamespace(**told, issued=issued, envelope=envelope))
-    documents.require_glyphs(word.text for word in page.words)
+    documents.require_glyphs(dict.fromkeys(word.text for word in page.words))
     return {
         "size": page.size,
         "sheet": page.sheet,
