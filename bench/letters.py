@@ -159,14 +159,14 @@ def _reportlab(pages: Sequence[dict[str, Any]]) -> bytes:
 
 def _still(canvas: Canvas) -> None:
     canvas.setFont("UDB", 6.2 * mm)
-    canvas.drawCentredString(105 * mm, 217 * mm, "ご寄附のお礼")
+    canvas.drawCentredString(105 * mm, 212 * mm, "ご寄附のお礼")
     canvas.setFont("UD", 3.7 * mm)
     for line, text in enumerate(STILL):
-        canvas.drawString(27 * mm, (202 - 6.9 * line) * mm, text)
+        canvas.drawString(27 * mm, (197 - 6.9 * line) * mm, text)
     for row, label in enumerate(LABELS):
-        canvas.rect(27 * mm, (113 - 10 * row) * mm, 44 * mm, 10 * mm)
-        canvas.rect(71 * mm, (113 - 10 * row) * mm, 112 * mm, 10 * mm)
-        canvas.drawString(30 * mm, (116.6 - 10 * row) * mm, label)
+        canvas.rect(27 * mm, (126 - 10 * row) * mm, 44 * mm, 10 * mm)
+        canvas.rect(71 * mm, (126 - 10 * row) * mm, 112 * mm, 10 * mm)
+        canvas.drawString(30 * mm, (129.6 - 10 * row) * mm, label)
 
 
 def _squares(canvas: Canvas, code: Sequence[Any]) -> None:
@@ -185,8 +185,8 @@ def _weasyprint(pages: Sequence[dict[str, Any]]) -> bytes:
     @font-face {{ font-family: UD; font-weight: bold; src: url({documents.BOLD.as_uri()}) }}
     section {{ position: relative; width: 210mm; height: 297mm; font-family: UD; break-after: page }}
     section > * {{ position: absolute; line-height: 1; white-space: nowrap }}
-    p {{ left: 27mm; width: 156mm; top: 92mm; margin: 0; line-height: 6.9mm !important; font-size: 3.7mm }}
-    td {{ border: 0.15mm solid; height: 10mm; padding: 0 3mm }} table {{ left: 27mm; top: 174mm; border-collapse: collapse }}"""
+    p {{ left: 27mm; width: 156mm; top: 97mm; margin: 0; line-height: 6.9mm !important; font-size: 3.7mm }}
+    td {{ border: 0.15mm solid; height: 10mm; padding: 0 3mm }} table {{ left: 27mm; top: 161mm; border-collapse: collapse }}"""
     body = "".join(f"<section>{''.join(_html(page))}</section>" for page in pages)
     html = f"<html lang='ja'><style>{style}</style><body>{body}</body></html>"
     made: bytes = HTML(string=html).write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/a-2b")
@@ -194,7 +194,7 @@ def _weasyprint(pages: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _html(page: dict[str, Any]) -> Iterator[str]:
-    yield "<h1 style='left:80mm;top:72mm;font-size:6.2mm;margin:0'>ご寄附のお礼</h1><p>" + "<br>".join(STILL) + "</p>"
+    yield "<h1 style='left:80mm;top:77mm;font-size:6.2mm;margin:0'>ご寄附のお礼</h1><p>" + "<br>".join(STILL) + "</p>"
     yield "<table>" + "".join(f"<tr><td>{label}<td style='width:106mm'>" for label in LABELS) + "</table>"
     for left, baseline, wide, size, text, _, side in page["words"]:
         place = f"left:{left}mm;width:{wide}mm;top:{baseline - size}mm;font-size:{size}mm;text-align:{side}"

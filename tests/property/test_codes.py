@@ -31,7 +31,10 @@ NUMBERS = st.text(st.sampled_from("0123456789-ABKTUZ"), max_size=16)
 POSTCODES = st.text(st.sampled_from("0123456789"), min_size=7, max_size=7)
 DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 KANJI = "〇一二三四五六七八九"
-ADDRESSES = st.text(st.sampled_from("東京都世田谷区１２3-4番号丁目　 \nA棟葛\U000e0100ー・"), min_size=1, max_size=120)
+ANY_ADDRESS = st.text(
+    st.sampled_from("東京都世田谷区１２3-4番号丁目　 \nA棟葛\U000e0100ー・"), min_size=1, max_size=120
+)
+ADDRESSES = ANY_ADDRESS | ANY_ADDRESS.map(lambda rest: f"東京都世田谷区世田谷4-21-27 {rest}")
 NAMES = st.text(st.sampled_from("世田谷花子　 髙邉ーA.\U000e0101"), min_size=1, max_size=45)
 SLIPS = st.builds(
     Collection,

@@ -17,6 +17,7 @@ from azukari.core.documents.addressing import fitted, height_of
 from azukari.core.documents.api import (
     address_block,
     collection_digits,
+    customer_barcode,
     customer_mark,
     display_number,
     envelope,
@@ -34,7 +35,8 @@ from azukari.core.documents.api import (
 )
 from azukari.core.documents.types import Box, Collection
 from azukari.kernel.errors import BadInput, NotFound
-from support import letters, pdf
+from support import codes, letters, pdf
+from support import postal as reader
 
 CREATED = datetime(2019, 7, 1, tzinfo=UTC)
 # 日本郵便「郵便番号・バーコードマニュアル」カスタマバーコード付番事例（検証用）: the characters and the check digit.
@@ -71,20 +73,26 @@ def test_the_examples_of_the_post_office(postcode: str, address: str, number: st
         ("〒102-0082 東京都千代田区一番町23番地", "23"),  # the town's own 一番 is no number
         ("〒１５４－００１７　世田谷区世田谷４－２１－２７　コーポ・ラー１０１", "4-21-27-101"),
         ("1540017 東京都世田谷区世田谷4－21", "4-21"),
+        ("〒604-8006 京都府京都市中京区河原町通三条上る下丸屋町403", "403"),
+        ("〒156-0055 世田谷区舩橋一丁目2番3号", "1-2-3"),
         ("〒154-8504 東京都世田谷区世田谷四丁目21番27号", ""),  # the ward office has a postcode of its own
         ("〒980-8691 仙台中央郵便局私書箱第215号", "215"),
     ],
 )
 def test_an_address_with_its_postcode(address: str, number: str) -> None:
     assert customer_mark(address, 10).text == split(address)[0] + number
+    assert reader.read(codes.drawn(customer_barcode(address, 10))) == split(address)[0] + number
 
 
 @pytest.mark.parametrize(
     ("address", "why"),
     [
         ("東京都世田谷区世田谷4-21-27", "郵便番号がありません"),
+        ("〒154-0017　\n", "郵便番号しかありません"),
         ("〒154-00177 東京都世田谷区世田谷4-21-27", "郵便番号がありません"),
         ("〒154-0017 東京都世田谷区世田谷　見本荘", "番地がありません"),
+        ("〒154-0017 東京都世田谷区太子堂1-2-3", "郵便番号の町「世田谷区世田谷」にありません"),
+        ("〒102-0082 世田谷区世田谷1-2-3", "郵便番号の町「千代田区一番町」にありません"),
         ("〒060-0000 北海道札幌市中央区9-9", "バーコードを付けられません"),  # 以下に掲載がない場合
         ("〒999-9999 東京都世田谷区世田谷4-21-27", "バーコードを付けられません"),
     ],
@@ -136,7 +144,7 @@ def test_a_text_too_long_to_be_scanned_is_a_mistake_of_the_caller() -> None:
 
 def test_only_pairs_of_digits_are_gs1_128() -> None:
     assert gs1_128(collection_digits(SLIP)).height >= 10
-    for text in ("123", "12a4", "１２"):
+    for text in ("123", "12a4", "１２", "0" * 48):
         with pytest.raises(ValueError, match="偶数"):
             gs1_128(text)
 
@@ -187,7 +195,9 @@ def test_a_window_too_narrow_for_a_barcode_goes_without() -> None:
     assert [placed.mark.kind for placed in block.codes] == ["qr"]
 
 
-@pytest.mark.parametrize("text", ["", " 　", "一\t二", "一\x00", "\u202e逆", "花\u00ad子", "一\n二"])
+@pytest.mark.parametrize(
+    "text", ["", " 　", "一\u2028二", "一\u0085二", "一\t二", "一\x00", "\u202e逆", "花\u00ad子", "一\n二"]
+)
 def test_what_cannot_be_seen_is_told(text: str) -> None:
     with pytest.raises(BadInput):
         require_visible(text)

@@ -201,7 +201,8 @@ def test_a_label_has_all_of_it_too() -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_long_name_is_never_cut(kind: Kind) -> None:
-    """40字の氏名は、小さく、または行を分けて、すべて印刷します。"""
+    """40字の氏名は、小さく、または行を分けて、すべて印刷します。空白のない英字の名も同じです。"""
+    printing.item_of(kind, letter(name="Sample" * 6 + "Name"), CREATED.date(), "naga3")
     name = "".join(chr(ord("一") + step) for step in (0, 1, 3, 7, 8, 9, 10, 11, 13, 14)) * 4
     assert len(name) == 40
     assert name in re.sub(r"\s", "", text_of(made(kind, letter(name=name))).replace("\ufffd", ""))
@@ -274,6 +275,38 @@ def test_labels_lie_side_by_side(tmp_path: Path) -> None:
     assert {one.text for found in codes for one in found} == {one.sheets[0].text for one in batch}
     [whole] = printing.render(Kind.ADDRESS, batch, tmp_path, created=CREATED, envelope="label12", processes=1)
     assert pdf.page_count(whole.read_bytes()) == 2
+
+
+def test_nothing_to_print_and_no_sum_are_told(tmp_path: Path) -> None:
+    """書類のない印刷と、1円に満たない寄附の書類は、断ります。"""
+    with pytest.raises(ValueError, match="印刷する書類"):
+        printing.render(Kind.THANKS, [], tmp_path, created=CREATED)
+    for kind in set(Kind) - {Kind.ADDRESS}:
+        [fault] = printing.check(kind, [letter(amount=0)], issued=CREATED.date()).faults
+        assert "寄附金額" in fault.what
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [
+        (Kind.APPLICATION, "applied_on"),
+        (Kind.PAYMENT_SLIP, "slip"),
+        (Kind.THANKS, "donated_on"),
+        (Kind.CERTIFICATE, "certificate"),
+        (Kind.CERTIFICATE, "donated_on"),
+        (Kind.ONE_STOP, "donated_on"),
+    ],
+)
+def test_a_paper_without_what_it_must_say_is_not_printed(kind: Kind, field: str) -> None:
+    """書くべき日付や番号のない一通は、空欄のまま印刷せずに断ります。"""
+    [fault] = printing.check(kind, [letter(**{field: None})], issued=CREATED.date()).faults
+    assert "がありません" in fault.what
+
+
+def test_a_letter_is_not_printed_on_labels() -> None:
+    """礼状をラベルに印刷しようとすると、断ります。"""
+    [fault] = printing.check(Kind.THANKS, [LETTER], issued=CREATED.date(), envelope="label12").faults
+    assert "ラベルに印刷できません" in fault.what
 
 
 def test_a_sheet_without_its_code_is_not_printed() -> None:

@@ -26,14 +26,17 @@ PITCH: Final = 1.32  # from baseline to baseline, in sizes
 ASCENT, DESCENT = 0.88, 0.12  # what a line takes above and below its baseline, in sizes
 CODE: Final = 13.0  # mm, the sheet's code in the window
 GAP: Final = 1.0
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _SPACES: Final = re.compile("(?<=[ \u3000])")
 # Stands for the space before 様 while lines are parted, so that 様 never begins one; it is as wide.
 _GLUE: Final = "\u00a0\u00a0"
+_ONE: Final = r".[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*(?:\u00a0\u00a0様)?"
 _RUN: Final = re.compile(
     r"(?:[0-9０-９]+(?:[-－‐−]|丁目|番地?|号室?|階|室|棟|の)*)+|[0-9A-Za-z０-９Ａ-Ｚａ-ｚ]+"
-    r"|.[\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef]*(?:\u00a0\u00a0様)?",
+    rf"|{_ONE}",
     re.DOTALL,
 )
+_ANY: Final = re.compile(_ONE, re.DOTALL)
 
 
 class Word(NamedTuple):
@@ -101,9 +104,9 @@ def parts(block: Block) -> dict[str, Box]:
 def require_visible(text: str, *, lines: bool = False) -> None:
     """Raise BadInput for a text that is empty or holds what cannot be seen: control characters, bidi marks, soft hyphens.
 
-    `lines` allows line feeds.
+    `lines` allows line feeds, and no other way of ending a line.
     """
-    hidden = [one for one in text if unicodedata.category(one)[0] == "C" and not (lines and one == "\n")]
+    hidden = [one for one in text if unicodedata.category(one) in _UNSEEN and not (lines and one == "\n")]
     if hidden or not text.strip():
         found = f"見えない文字（U+{ord(hidden[0]):04X}）" if hidden else "何も書かれていないところ"
         raise BadInput(
@@ -118,7 +121,7 @@ def fitted(text: str, size: float, room: float, height: float) -> tuple[float, l
 
     Parted at spaces where that keeps four fifths of the size, else anywhere; line feeds part it always.
     """
-    for smallest, part in ((max(0.8 * size, SMALLEST), _at_spaces), (SMALLEST, parted)):
+    for smallest, part in ((max(0.8 * size, SMALLEST), _at_spaces), (SMALLEST, parted), (SMALLEST, broken)):
         one = size
         while one >= smallest:
             lines = [line for given in text.splitlines() for line in part(given, one, room)]
@@ -139,6 +142,11 @@ def parted(text: str, size: float, room: float) -> list[str]:
     Numbers with their 番 and 号, and words of letters, are kept together as long as a line holds them.
     """
     return _filled(_RUN.findall(text), size, room)
+
+
+def broken(text: str, size: float, room: float) -> list[str]:
+    """The same, parted after any character: for what has no better place."""
+    return _filled(_ANY.findall(text), size, room)
 
 
 def _at_spaces(text: str, size: float, room: float) -> list[str]:
@@ -192,6 +200,7 @@ _Part = Callable[[str, float, float], list[str]]
 _WAYS: Final[Sequence[tuple[float, _Part]]] = (
     *((size, _at_spaces) for size in SIZES if size >= 3.0),
     *((size, parted) for size in SIZES),
+    *((size, broken) for size in SIZES),
 )
 
 

@@ -196,9 +196,12 @@ def collection_words(digits: str) -> tuple[str, str]:
 
 
 def gs1_128(digits: str, height: float = COLLECTION_HEIGHT) -> Drawing:
-    """An even number of digits as GS1-128 in code set C with FNC1 first, its quiet zones within the width."""
-    if len(digits) % 2 or not digits.isascii() or not digits.isdigit():
-        raise ValueError("GS1-128 にできるのは偶数桁の数字です。")
+    """An even number of digits as GS1-128 in code set C with FNC1 first, its quiet zones within the width.
+
+    Raises ValueError for other texts, and for so many digits that a shop's scanner would not see all of them.
+    """
+    if len(digits) % 2 or not digits.isascii() or not digits.isdigit() or gs1_width(digits) > COLLECTION_WIDTH:
+        raise ValueError(f"GS1-128 にできるのは、幅が {COLLECTION_WIDTH:g} mm に収まる偶数桁の数字です。")
     values = [_START_C, _FNC1, *(int(digits[at : at + 2]) for at in range(0, len(digits), 2))]
     check = (values[0] + sum(at * value for at, value in enumerate(values))) % 103
     widths = [int(one) for value in (*values, check) for one in _CODE128[6 * value : 6 * value + 6]] + [

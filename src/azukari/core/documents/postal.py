@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from azukari.kernel import text
 from azukari.kernel.errors import BadInput
 
 LENGTH: Final = 13  # characters of 住所表示番号 in a barcode
@@ -34,11 +37,18 @@ _DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五
 _TENS: Final = {"十": 10, "百": 100, "千": 1000}
 
 
+class Town(NamedTuple):
+    """A town (町域) and the city it lies in; the name is empty where a city has no towns."""
+
+    city: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What a postcode stands for: `towns` with their prefecture and city, or one large `office`; `rest` is where no town is listed."""
+    """What a postcode stands for: `towns`, or one large `office`; `rest` is where no town is listed."""
 
-    towns: tuple[str, ...]
+    towns: tuple[Town, ...]
     office: bool
     rest: bool
 
@@ -46,9 +56,13 @@ class Area:
 def split(address: str) -> tuple[str, str]:
     """Postcode (7 digits) and the rest of an address that begins with its postcode (「〒154-8504 東京都世田谷区…」).
 
-    Raises BadInput when it does not.
+    Raises BadInput when it does not, or when nothing follows.
     """
     found = _POSTCODE.fullmatch(_half_width(address))
+    if found and not found[3].strip():
+        raise BadInput(
+            f"住所「{address}」に郵便番号しかありません。", "届け先が決まりません。", "住所を確かめて、入れてください。"
+        )
     if found is None:
         raise BadInput(
             f"住所「{address}」の始めに郵便番号がありません。",
@@ -64,8 +78,8 @@ def display_number(postcode: str, address: str) -> str:
 
     That of a 私書箱 is its number; a large office with a postcode of its own has none.
 
-    Raises BadInput for an address without any number, for a postcode that stands for no town (代表の郵便番号), and for one
-    that does not exist: such a letter gets no barcode.
+    Raises BadInput for an address without any number or in another town than its postcode's, for a postcode that stands
+    for no town (代表の郵便番号), and for one that does not exist: such a letter gets no barcode.
     """
     if box := _BOX.search(_half_width(address)):
         return box[1]
@@ -78,7 +92,7 @@ def display_number(postcode: str, address: str) -> str:
         )
     if area.office:
         return ""
-    number = extracted(_without_town(area, address))
+    number = extracted(_after_town(area, address))
     if not re.search("[0-9]", number):
         raise BadInput(
             f"住所「{address}」に番地がありません。",
@@ -106,7 +120,7 @@ def area_of(postcode: str) -> Area | None:
     if row is None:
         return None
     entry = json.loads(row[0])
-    towns = [one["prefecture"] + one["city"] + one["neighborhood"] for one in (entry, *entry["alternates"])]
+    towns = [Town(one["city"], one["neighborhood"]) for one in (entry, *entry["alternates"])]
     return Area(tuple(towns), office=False, rest=entry["note"] == "以下に掲載がない場合")
 
 
@@ -120,30 +134,40 @@ def _postcodes() -> sqlite3.Connection:
     return sqlite3.connect(f"{file.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
 
-def _without_town(area: Area, address: str) -> str:
-    """What follows the town (住所B). Where the town is not found as it is listed, the city, then nothing, is left out."""
-    plain = _plain(address)
-    for town in sorted(area.towns, key=len, reverse=True):
-        for known in _written_ways(town):
-            if plain.startswith(known):
-                return plain[len(known) :]
-    return plain
+def _after_town(area: Area, address: str) -> str:
+    """What follows the town (住所B). A wrong postcode would send the letter elsewhere, so its town must be there."""
+    plain = address.replace("大字", "")
+    keys = [_key(one) for one in plain]
+    ends = list(accumulate(map(len, keys)))
+    whole = "".join(keys)
+    for town in sorted(area.towns, key=lambda one: -len(one.name)):
+        city, name = text.fold(town.city), text.fold(town.name)
+        after = _past(whole, city, 0)
+        end = _past(whole, name, max(after, 0)) if name else after
+        if end >= 0:
+            return plain[bisect_left(ends, end) + 1 :]
+    raise BadInput(
+        f"住所「{address}」が、郵便番号の町「{area.towns[0].city}{area.towns[0].name}」にありません。",
+        "郵便番号か住所のどちらかが違うかもしれません。",
+        "本人に確かめてください。",
+    )
 
 
-def _written_ways(town: str) -> tuple[str, ...]:
-    """A town with and without its prefecture, as an address begins with it."""
-    plain = _plain(town)
-    return plain, re.sub("^(?:東京都|北海道|(?:京都|大阪)府|..県|...県)", "", plain)
+def _past(whole: str, part: str, start: int) -> int:
+    """Where a part of a text ends, or -1."""
+    found = whole.find(part, start)
+    return found + len(part) if found >= 0 else -1
 
 
-def _plain(text: str) -> str:
-    """One spelling for what postcode files and people write differently, character for character."""
-    return re.sub(r"\s", " ", _half_width(text)).replace("ヶ", "ケ").replace("大字", "")
+@cache
+def _key(character: str) -> str:
+    """A character as names are compared: 竜 and 龍, ケ and ヶ are one."""
+    return text.fold(character)
 
 
-def _half_width(text: str) -> str:
+def _half_width(written: str) -> str:
     """Digits, letters, signs and spaces in half width, each character still one."""
-    return _HYPHENS.sub(_hyphen, text.translate(_NARROW))
+    return _HYPHENS.sub(_hyphen, written.translate(_NARROW))
 
 
 def _hyphen(found: re.Match[str]) -> str:
@@ -152,12 +176,12 @@ def _hyphen(found: re.Match[str]) -> str:
     return found[0] if found[0] == "ー" and not (before + after).isascii() else "-"
 
 
-def _kanji_number(text: str) -> int:
+def _kanji_number(written: str) -> int:
     """十一 is 11, 二十一 is 21, 二一 is 21."""
-    if not set(text) & set(_TENS):
-        return int("".join(str(_DIGITS[one]) for one in text))
+    if not set(written) & set(_TENS):
+        return int("".join(str(_DIGITS[one]) for one in written))
     total = digit = 0
-    for one in text:
+    for one in written:
         if one in _TENS:
             total, digit = total + (digit or 1) * _TENS[one], 0
         else:

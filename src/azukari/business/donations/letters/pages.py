@@ -22,6 +22,7 @@ from azukari.kernel.money import yen
 
 A4: Final = (210.0, 297.0)
 SHEET_CODE: Final = Box(182, 275, 15, 15)  # the same place on every sheet
+WORDS: Final = 150.0  # mm, room for what is said beside it
 COLLECTION_HEIGHT: Final = 12.0  # mm, at least 10
 BANK_ONLY: Final = "コンビニエンスストアで納められる額を超えるため、金融機関の窓口で、この紙のままお出しください。"
 AIR: Final = 0.94  # of the height of a box
@@ -84,6 +85,12 @@ def needed(one: SimpleNamespace, field: str, what: str) -> Any:
 
 def thanks(one: SimpleNamespace) -> Page:
     """礼状, its address in the window."""
+    if documents.envelope(one.envelope).sheet:
+        raise BadInput(
+            "礼状はラベルに印刷できません。",
+            "礼状は A4 の紙です。",
+            "窓つき封筒を選ぶか、宛名票をラベルに印刷してください。",
+        )
     block = _window(one)
     told = (
         era.long(needed(one, "donated_on", "寄附日")),
@@ -97,7 +104,7 @@ def thanks(one: SimpleNamespace) -> Page:
     words = [
         word
         for row, (label, text) in enumerate(zip(labels, told, strict=True))
-        for word in within(label, text, Box(74, 174 + 10 * row, 106, 10), 3.7)
+        for word in within(label, text, Box(74, 161 + 10 * row, 106, 10), 3.7)
     ]
     return _page(one, _sender(one), (*block.words, *words), block.codes, block.note)
 
@@ -154,6 +161,7 @@ def certificate(one: SimpleNamespace) -> Page:
     """受領証明書. One issued again keeps its number and the day it was first issued, and says so."""
     issued = needed(one, "certificate", "受領証明書の番号")
     donated_on = needed(one, "donated_on", "受領年月日")
+    received = era.long(donated_on)
     first = f"この証明書は、{era.long(issued.first_issued_on)}に発行した第{issued.number}号を再発行したものです。"
     still = {
         **_sender(one),
@@ -165,7 +173,7 @@ def certificate(one: SimpleNamespace) -> Page:
         *within("住所", addressed(one.address), Box(70, 67, 106, 15), 4.2),
         *within("氏名", one.name, Box(70, 90, 106, 11.5), 5),
         *within("寄附金額", f"金 {yen(one.amount)}", Box(70, 108, 106, 11.5), 5.4, bold=True),
-        *within("受領年月日", era.long(donated_on), Box(70, 126, 106, 11.5), 4.2),
+        *within("受領年月日", received, Box(70, 126, 106, 11.5), 4.2),
     ]
     return _page(one, {**still, "again": first if issued.reissued else ""}, tuple(words))
 
@@ -217,6 +225,7 @@ def _window(one: SimpleNamespace) -> Block:
 def _sender(one: SimpleNamespace) -> dict[str, Any]:
     by = issuer()
     return {
+        "folded": documents.envelope(one.envelope).paper[1] < A4[1],
         "issued": era.long(one.issued),
         "ward": by.ward,
         "section": by.section,
@@ -235,7 +244,8 @@ def _page(
 ) -> Page:
     """A page with its sheet's code and words at the place that all sheets have in common."""
     sheet, place = one.sheets[0], SHEET_CODE
-    said = Word(place.left - 92, place.bottom, 90, 2.3, sheet.words, align="right")
+    size = min(2.3, WORDS / max(documents.width(sheet.words), 1))
+    said = Word(place.left - 2 - WORDS, place.bottom, WORDS, size, sheet.words, align="right")
     code = Placed(place.left, place.top, Mark("qr", sheet.text, place.width))
     return Page(still, (*words, said), (*codes, code), note)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -48,8 +48,11 @@ def render(
 
     The day of `created` is the papers' date. Given again after a kill it goes on where it was; see
     `documents.render_many`. Raises Refused when the kind says an item outside its flow, and BadInput, before anything is
-    printed, naming the letters that `check` finds at fault.
+    printed, naming the letters that `check` finds at fault; ValueError without a letter.
     """
+    if not letters:
+        raise ValueError("印刷する書類がありません。")
+    progress(0, len(letters))
     items, checked = _laid_out(kind, letters, created.date(), envelope)
     _require_whole(checked, len(letters))
     return documents.render_many(
@@ -100,11 +103,9 @@ def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str
             f"{kind}は1枚です。",
             "紙一枚に一つのコードを付けてください。",
         )
-    for field, text in told.items():
-        if isinstance(text, str):
-            documents.require_visible(text, lines=field == "address")
+    _require_sound(told)
     page = PAGES[kind](SimpleNamespace(**told, issued=issued, envelope=envelope))
-    documents.require_glyphs(word.text for word in page.words)
+    documents.require_glyphs(dict.fromkeys(word.text for word in page.words))
     return {
         "size": page.size,
         "sheet": page.sheet,
@@ -115,6 +116,17 @@ def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str
         "codes": page.codes,
         "note": page.note,
     }
+
+
+def _require_sound(told: Mapping[str, Any]) -> None:
+    """What is wrong on any paper."""
+    for field, text in told.items():
+        if isinstance(text, str):
+            documents.require_visible(text, lines=field == "address")
+    if told.get("amount", 1) < 1:
+        raise BadInput(
+            f"寄附金額が{told['amount']}円です。", "1円に満たない寄附はありません。", "金額を確かめてください。"
+        )
 
 
 def template_of(kind: Kind) -> tuple[Path, ...]:
