@@ -99,6 +99,12 @@ class WithdrawForm(ReferenceForm):
     why = forms.CharField(label="引き抜く理由", max_length=200)
 
 
+class SpoilForm(ReferenceForm):
+    """A set that has to be printed again, and why."""
+
+    why = forms.CharField(label="刷り直す理由", max_length=200)
+
+
 class ReturnForm(ReferenceForm):
     """A letter that came back."""
 

@@ -53,7 +53,8 @@ def test_from_sealed_to_closed() -> None:
 def test_withdraw_and_the_list_of_what_to_pull_out() -> None:
     """引き抜くと、作業場で紙を箱に入れるまで「引き抜く組」に残ります。刷り直しを待つ組も並びます。"""
     officer, job = enter("furusato"), make_job(2)
-    dispatch.spoil(job.id, reference=job.references[1], why="破れ", by="worker-a")
+    torn = {"reference": job.references[1], "why": "封筒の破れ"}
+    assert "刷り直します" in officer.post(f"/dispatch/{job.id}/spoil/", torn, follow=True).content.decode()
     asked = {"reference": job.references[0], "why": "本人の取り下げ"}
     page = officer.post(f"/dispatch/{job.id}/withdraw/", asked, follow=True).content.decode()
     assert "引抜待ちです" in page
@@ -82,6 +83,19 @@ def test_was_it_sent() -> None:
     job.post(slip="S-42")
     assert "差出票 S-42" in _words(officer, f"/dispatch/?reference={job.references[0]}")
     assert "発送に入っていません" in _words(officer, "/dispatch/?reference=nothing")
+
+
+def test_in_the_menu_once() -> None:
+    """「発送」は区の担当課の職員に、「発送の作業」は名簿に載った委託先の人に、一度だけ出ます。"""
+    links = [
+        ("furusato", "/dispatch/", 1),
+        ("worker-a", "/workshop/", 1),
+        ("officer", "/dispatch/", 0),
+        ("operator", "/workshop/", 0),
+    ]
+    for login, address, times in links:
+        nav = enter(login).get("/").content.decode().split("<main")[0]
+        assert nav.count(f'href="{address}"') == times, login
 
 
 def test_another_sections_jobs_look_absent() -> None:

@@ -15,8 +15,10 @@ from azukari.core.audit.api import search
 from azukari.core.dispatch import api as dispatch
 from azukari.core.dispatch import rules
 from azukari.core.dispatch.api import Mark, StopReason
+from azukari.core.policy import api as policy
+from azukari.demo.names import CONTRACTOR
 from azukari.web.views.workshop import STOPS
-from support.dispatch import FLOW, SCOPO, Made, enter, make_job
+from support.dispatch import FLOW, SCOPO, SINCE, Made, enter, make_job
 
 pytestmark = pytest.mark.usefixtures("workshop")
 
@@ -114,6 +116,7 @@ def withdrawn_texts(job: Made, seq: int) -> list[str]:
 def test_other_peoples_jobs_look_absent() -> None:
     """名簿に載っていない人、ほかの委託先の人、区の職員には、ない番号と同じ答えになります。"""
     job = make_job(1)
+    policy.enrol("operator", FLOW, since=SINCE, contractor=CONTRACTOR, using="owner")
     for login in ("operator", "operator-812"):
         someone = enter(login)
         assert someone.get("/workshop/").status_code == 200
@@ -123,6 +126,7 @@ def test_other_peoples_jobs_look_absent() -> None:
         assert someone.post(f"/workshop/{job.id}/", {"code": job.texts(1)[0]}).status_code == 404
     assert enter("furusato").get(f"/workshop/{job.id}/").status_code == 403
     assert dispatch.stage(job.id, by="operator").seq is None
+    policy.withdraw("operator", FLOW, on=SINCE, using="owner")
 
 
 def test_only_in_the_workshop() -> None:

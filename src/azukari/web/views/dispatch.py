@@ -27,6 +27,7 @@ from azukari.web.forms import (
     HandOverForm,
     ReferenceForm,
     ReturnForm,
+    SpoilForm,
     StockForm,
     WithdrawForm,
 )
@@ -165,6 +166,11 @@ def _withdrawn(request: Request, job: Job, given: Mapping[str, Any]) -> str:
     return f"{given['reference']} は引抜待ちです。作業場で紙を箱に入れるまで、発送は締められません。"
 
 
+def _spoiled(request: Request, job: Job, given: Mapping[str, Any]) -> str:
+    dispatch.spoil(job.id, **given, **_who(request))
+    return f"{given['reference']} は刷り直します。前の版の紙は、もう照合できません。"
+
+
 def _returned(request: Request, job: Job, given: Mapping[str, Any]) -> str:
     dispatch.returned(job.id, **given, **_who(request))
     return f"{given['reference']} が戻ったことを記録しました。"
@@ -189,6 +195,7 @@ ACTS: dict[str, Do] = {
     "printed": _printed,
     "hand-over": _handed,
     "withdraw": _withdrawn,
+    "spoil": _spoiled,
     "returned": _returned,
     "stock": _stock,
     "aside": _freed,
@@ -197,6 +204,7 @@ ACTS: dict[str, Do] = {
 FORMS: dict[str, type[forms.Form]] = {
     "hand-over": HandOverForm,
     "withdraw": WithdrawForm,
+    "spoil": SpoilForm,
     "returned": ReturnForm,
     "stock": StockForm,
     "aside": ReferenceForm,
