@@ -142,6 +142,19 @@ def test_wrong_input_is_told_by_its_class(ward: Ward, arguments: tuple[str, ...]
     assert isinstance(typed(*arguments).exception, kind)
 
 
+def test_a_medium_is_not_counted_and_paper_not_written(ward: Ward, stick: Path) -> None:
+    sealed, paper = ward.approved(), ward.approved(serial=None, kind=api.Kind.PAPER)
+    for arguments, words in (
+        (("write", str(sealed.id), "--pages", "3"), "媒体で渡すものです"),
+        (("write", str(sealed.id)), "枚数がありません"),
+        (("write", str(paper.id), "--to", str(stick)), "紙で渡すものです"),
+    ):
+        assert words in str(typed(*arguments).exception)
+    assert typed("write", str(paper.id), "--pages", "3").exit_code == 0
+    assert typed("receipt", str(paper.id), "--pages", "3").exit_code == 0
+    assert typed("return", str(paper.id), "--pages", "3").exit_code == 0
+
+
 def test_two_writers_at_once(ward: Ward, stick: Path) -> None:
     from azukari.core.handover import writing
 

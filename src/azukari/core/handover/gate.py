@@ -6,7 +6,7 @@ place, by the medium itself: the walls of the screen decide, and no officer's ri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -146,6 +146,16 @@ def handed(flow: str, since: date, until: date) -> int:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT public.handover_handed(%s, %s, %s)", [flow, since, until])
         return int(cursor.fetchone()[0])
+
+
+def actual_of(flow: str) -> Callable[[date, date], tuple[int, frozenset[str]]]:
+    """What `policy.register_actual` asks of a flow: 件 in a half-open period, and the items that went with them."""
+
+    def actual(since: date, until: date) -> tuple[int, frozenset[str]]:
+        count = handed(flow, since, until)
+        return count, frozenset(policy.library().items_of(flow) if count else ())
+
+    return actual
 
 
 def _outward(flow: str) -> Terms:

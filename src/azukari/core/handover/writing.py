@@ -114,6 +114,12 @@ def give(
         raise BadInput("枚数がありません。", "渡す紙を数えて記録します。", "1枚以上の枚数を入力してください。")
     with in_words(using):
         row = locked(key, using)
+        if row.medium_id:
+            raise BadInput(
+                f"授受 {key} は、媒体で渡すものです。",
+                "容器を書いて、読み返して確かめます。",
+                "媒体をつないだ機械で ./azukari handover write を、--to を付けて実行してください。",
+            )
         row.pages_out, row.written_by, row.written_at = pages, login_of(by), now
         row.ledger = note(row, "sent", by, place, batch.subjects, using=using)
         row.save(using=using, update_fields=["pages_out", "written_by", "written_at", "ledger"])
