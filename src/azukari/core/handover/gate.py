@@ -21,6 +21,8 @@ from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor, Decision, Direction, Place, Subject, Terms
 from azukari.kernel.errors import BadInput, NotFound, Refused
 
+LONGEST_BATCH = 120
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -49,6 +51,12 @@ def prepare(
     NotFound for an unknown source or medium. Needs to be outside every flow.
     """
     source = registry.source(name)
+    if not 0 < len(batch) <= LONGEST_BATCH or not batch.isprintable():
+        raise BadInput(
+            "束の番号が読めません。",
+            f"空か、{LONGEST_BATCH}文字より長いか、見えない文字があります。",
+            "業務の画面にある番号を指定してください。",
+        )
     flow = source.flow(batch)
     chosen = _kind(serial, kind, contractor)
     way = way_of(flow, contractor, chosen, on)
