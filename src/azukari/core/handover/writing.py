@@ -18,7 +18,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, Error
 from django.utils import timezone
 
 from azukari.core.accounts.api import workers
@@ -76,8 +76,9 @@ def write(key: int, to: Path, *, by: By, now: datetime, using: str = DEFAULT_DB_
         sealed, manifest = _seal(row, batch, out, work, by, now)
         try:
             _hand_over(row, batch, sealed, manifest, by, now, using)
-        except BaseException:
-            sealed.part.unlink(missing_ok=True)
+        except Exception:
+            if not _may_have_left(key, using):
+                sealed.part.unlink(missing_ok=True)
             raise
         container.publish(sealed, out)
         return Written(find(key, using=using), out, _slip(find(key, using=using), to), again=False)
@@ -199,6 +200,14 @@ def _hand_over(
         fresh.files = len(manifest.files)
         fresh.ledger = note(fresh, "sent", by, None, batch.subjects, using=using)
         fresh.save(using=using)
+
+
+def _may_have_left(key: int, using: str) -> bool:
+    """Whether the commit came through, or nobody can tell now: then the container stays, and the next run goes on."""
+    try:
+        return find(key, using=using).step(Stage.WRITTEN) is not None
+    except Error:
+        return True
 
 
 def _go_on(row: Handover, out: Path) -> Written:
