@@ -137,19 +137,26 @@ def _in_memory(source: Path, target: Path, recipient: Any) -> None:
         os.fsync(written.fileno())
 
 
-def _cpu(works: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """CPU seconds of this process, each in turns with the others; the first round does not count."""
+def _cpu(works: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
+    """CPU seconds of this process in each round, in turns with the others; the first round does not count."""
     spent: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(ROUNDS + 1):
         for name, work in works.items():
             began = time.process_time()
             work()
             spent[name].append(time.process_time() - began)
-    return {name: statistics.median(times[1:]) for name, times in spent.items()}
+    return {name: times[1:] for name, times in spent.items()}
 
 
-def _row(what: str, ours: float, peers: dict[str, float], goal: str | None) -> dict[str, Any]:
-    """The ratio is to the fastest peer."""
-    ratio = ours / min(peers.values()) if peers else None
+def _row(what: str, ours: list[float], peers: dict[str, list[float]], goal: str | None) -> dict[str, Any]:
+    """The ratio is to the fastest peer, round by round: what else the machine does slows both."""
+    medians = {name: statistics.median(times) for name, times in peers.items()}
+    ratio = None
+    if medians:
+        fastest = peers[min(medians, key=lambda name: medians[name])]
+        ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, fastest, strict=True))
     met = None if goal is None or ratio is None else ratio <= GOAL
-    return {"what": what, "ours": ours, "unit": "CPU秒", "peers": peers, "ratio": ratio, "goal": goal, "met": met}
+    return {
+        "what": what, "ours": statistics.median(ours), "unit": "CPU秒", "peers": medians, "ratio": ratio, "goal": goal,
+        "met": met,
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 
 from azukari.core.handover import papers, writing
 from azukari.core.handover.api import Stage
@@ -101,3 +101,23 @@ def test_what_fails_before_the_commit_leaves_nothing(
         ward.write(card, stick)
     assert [path.name for path in stick.iterdir()] == ["AZUKARI-MEDIUM.txt"]
     assert ward.stage(card) is Stage.APPROVED
+
+
+def test_a_connection_lost_after_the_commit_loses_nothing(
+    ward: Ward, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the commit never came: the container stays beside its place, and the next run names it."""
+    real = writing._hand_over
+
+    def committed_but_unheard(*args: Any) -> None:
+        real(*args)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    card = ward.approved()
+    monkeypatch.setattr(writing, "_hand_over", committed_but_unheard)
+    with pytest.raises(OperationalError):
+        ward.write(card, stick)
+    monkeypatch.undo()
+    assert not list(stick.glob("*.age"))
+    assert ward.write(card, stick).again
+    assert len(list(stick.glob("*.age"))) == len(ward.sent_lines(card)) == 1

@@ -100,8 +100,8 @@ class Ward:
         given = {"identity": self.identity, "ward": read_ward_key(self.key), "out": out, "on": self.today}
         return open_container(path, **given | other)
 
-    def returned(self, card: Card) -> Card:
-        return api.returned(card.id, by="officer", on=self.today, using=OWNER)
+    def returned(self, card: Card, pages: int | None = None) -> Card:
+        return api.returned(card.id, by="officer", on=self.today, pages=pages, using=OWNER)
 
     def erased(self, card: Card) -> Card:
         return api.erased(card.id, by="officer", on=self.today, how="上書き消去", using=OWNER)

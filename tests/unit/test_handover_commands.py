@@ -126,6 +126,30 @@ def test_the_count_is_told(fresh_ward: Ward) -> None:
         (("approve", "999999", "--login", "responsible"), NotFound),
         (("write", "999999", "--to", "/"), NotFound),
         (("receipt", "nothing.json"), BadInput),
+        (("medium", "add", "X" * 41, "--contractor", WORKSHOP), BadInput),
+        (("medium", "add", "USB-Y", "--contractor", "長" * 201), BadInput),
+        (("erase", "1", "--how", "長" * 201), BadInput),
+        (
+            ("propose", "--source", "test", "--batch", "束" * 121, "--contractor", WORKSHOP, "--until", "2999-01-01"),
+            BadInput,
+        ),
+        (("propose", "--source", "test", "--batch", "1", "--contractor", WORKSHOP, "--until", "あした"), BadInput),
+        (
+            (
+                "propose",
+                "--source",
+                "test",
+                "--batch",
+                "1",
+                "--contractor",
+                WORKSHOP,
+                "--until",
+                "2999-01-01",
+                "--kind",
+                "念写",
+            ),
+            BadInput,
+        ),
         (("medium", "add", "違う番号", "--contractor", WORKSHOP), BadInput),
         (("medium", "add", "USB-X", "--contractor", WORKSHOP, "--kind", "文書"), BadInput),
         (("medium", "end", "USB-NONE", "--why", "紛失"), NotFound),
@@ -139,7 +163,28 @@ def test_the_count_is_told(fresh_ward: Ward) -> None:
 def test_wrong_input_is_told_by_its_class(ward: Ward, arguments: tuple[str, ...], kind: type[Exception]) -> None:
     if arguments[0] == "return":
         arguments = ("return", str(proposed(ward)), *arguments[2:])
+    if arguments[0] == "erase":
+        card = api.give(*_counted(ward), by="officer", now=ward.now(), using=OWNER)
+        arguments = ("erase", str(ward.returned(card, pages=3).id), *arguments[2:])
     assert isinstance(typed(*arguments).exception, kind)
+
+
+def test_a_medium_is_not_counted_and_paper_not_written(ward: Ward, stick: Path) -> None:
+    sealed, paper = ward.approved(), ward.approved(serial=None, kind=api.Kind.PAPER)
+    for arguments, words in (
+        (("write", str(sealed.id), "--pages", "3"), "媒体で渡すものです"),
+        (("write", str(sealed.id)), "枚数がありません"),
+        (("write", str(paper.id), "--to", str(stick)), "紙で渡すものです"),
+    ):
+        assert words in str(typed(*arguments).exception)
+    assert typed("write", str(paper.id), "--pages", "3").exit_code == 0
+    assert typed("receipt", str(paper.id), "--pages", "3").exit_code == 0
+    assert typed("return", str(paper.id), "--pages", "3").exit_code == 0
+
+
+def _counted(ward: Ward) -> tuple[int, int, api.Batch]:
+    card = ward.approved(serial=None, kind=api.Kind.PAPER)
+    return card.id, 3, api.batch_of(card, ward.today)
 
 
 def test_two_writers_at_once(ward: Ward, stick: Path) -> None:

@@ -172,7 +172,7 @@ def attempt(owner: psycopg.Connection, ward: Ward, wrong: Wrong) -> None:
                 "INSERT INTO handover_recipient VALUES (%s, '別の委託先', daterange('2018-04-01', NULL))",
                 [other["recipient_id"]],
             )
-        key = proposal(owner, ward, **other if not wrong.tried or wrong.other is ON_PAPER else {})
+        key = proposal(owner, ward, **other)
         for step in (*wrong.before, wrong.tried):
             if step:
                 owner.execute(step, {"id": key})
@@ -238,6 +238,19 @@ def test_every_day_of_the_term_counts(ward: Ward, owner: psycopg.Connection) -> 
             assert not allowed
         else:
             assert allowed
+
+
+def test_a_facsimile_is_erased_where_it_arrived(owner: psycopg.Connection, ward: Ward) -> None:
+    """諮問にファクシミリがあれば、届いた紙は返さず、受領の後に委託先での消去を記録します。受領の前には記録できません。"""
+    owner.execute(
+        "INSERT INTO policy_flowmedium (flow, medium, valid) VALUES (%s, 'ファクシミリ', daterange(current_date, NULL))",
+        [FLOW],
+    )
+    by_fax = ON_PAPER | {"kind": "ファクシミリ"}
+    opened = "UPDATE handover_handover SET opened_by = 'x', opened_at = now(), pages_received = 5 WHERE id = %(id)s"
+    attempt(owner, ward, Wrong("", "", ERASE, by_fax, (APPROVE, GIVE, opened)))
+    with pytest.raises(psycopg.errors.CheckViolation, match="handover_returned_first"), owner.transaction():
+        attempt(owner, ward, Wrong("", "", ERASE, by_fax, (APPROVE, GIVE)))
 
 
 def test_what_is_written_names_every_field() -> None:

@@ -12,10 +12,12 @@ import pytest
 from django.db import connection
 
 from azukari.core.audit.api import search
+from azukari.core.handover import api
 from azukari.core.handover.api import Kind, Stage
 from azukari.core.policy import api as policy
 from azukari.demo.names import CONTRACTOR
 from azukari.kernel.errors import BadInput, NotFound, Refused
+from azukari.kernel.fiscal import FiscalYear
 from support.handover import FLOW, ITEMS, LEAD, OWNER, WORKSHOP, Ward, refused, row
 
 
@@ -102,12 +104,13 @@ def test_over_the_number_told_a_reason_is_needed(fresh_ward: Ward) -> None:
     card = fresh_ward.propose(over_reason="年末に申込みが増えたため")
     assert card.over_reason == "年末に申込みが増えたため"
     assert (card.count_before, card.rows) == (898, 4)
+    year = FiscalYear.of(fresh_ward.today)
+    assert api.actual_of(FLOW)(year.start, year.end) == (902, frozenset(ITEMS))
+    assert api.actual_of(FLOW)(year.end, year.next.end) == (0, frozenset())
 
 
 def test_an_unknown_source(ward: Ward) -> None:
     """登録のない「渡すもの」は断ります。"""
-    from azukari.core.handover import api
-
     with refused("渡すもの 'nothing' はありません", NotFound):
         api.prepare(
             "nothing", "1", contractor=WORKSHOP, until=ward.today + timedelta(days=1), on=ward.today, kind=Kind.PAPER

@@ -6,10 +6,10 @@
     api.approve(card.id, by=somebody_else, now=…)
     api.write(card.id, folder, by=…, now=…)                                     a command: the medium is at the machine
 
-`actual` counts what was handed over under a flow, for `policy.register_actual`.
+`actual_of(flow)` counts what was handed over under a flow: `policy.register_actual(flow, api.actual_of(flow))`.
 """
 
-from azukari.core.handover.gate import count_of, prepare, rows_for
+from azukari.core.handover.gate import actual_of, count_of, prepare, rows_for
 from azukari.core.handover.keeping import add_medium, add_recipient, end_medium, end_recipient, media, recipients
 from azukari.core.handover.papers import erasure, said, slip
 from azukari.core.handover.registry import register, sources
@@ -62,6 +62,7 @@ __all__ = [
     "Stage",
     "Step",
     "Written",
+    "actual_of",
     "add_medium",
     "add_recipient",
     "approve",

@@ -6,7 +6,7 @@ place, by the medium itself: the walls of the screen decide, and no officer's ri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -20,6 +20,8 @@ from azukari.core.handover.types import Count, Kind, Proposal, Source, SourceRow
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor, Decision, Direction, Place, Subject, Terms
 from azukari.kernel.errors import BadInput, NotFound, Refused
+
+LONGEST_BATCH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ def prepare(
     NotFound for an unknown source or medium. Needs to be outside every flow.
     """
     source = registry.source(name)
+    if not 0 < len(batch) <= LONGEST_BATCH or not batch.isprintable():
+        raise BadInput(
+            "束の番号が読めません。",
+            f"空か、{LONGEST_BATCH}文字より長いか、見えない文字があります。",
+            "業務の画面にある番号を指定してください。",
+        )
     flow = source.flow(batch)
     chosen = _kind(serial, kind, contractor)
     way = way_of(flow, contractor, chosen, on)
@@ -155,6 +163,16 @@ def handed(flow: str, since: date, until: date) -> int:
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT public.handover_handed(%s, %s, %s)", [flow, since, until])
         return int(cursor.fetchone()[0])
+
+
+def actual_of(flow: str) -> Callable[[date, date], tuple[int, frozenset[str]]]:
+    """What `policy.register_actual` asks of a flow: 件 in a half-open period, and the items that went with them."""
+
+    def actual(since: date, until: date) -> tuple[int, frozenset[str]]:
+        count = handed(flow, since, until)
+        return count, frozenset(policy.library().items_of(flow) if count else ())
+
+    return actual
 
 
 def _outward(flow: str) -> Terms:

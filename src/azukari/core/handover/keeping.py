@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
@@ -18,6 +19,8 @@ from azukari.kernel import container
 from azukari.kernel.errors import BadInput, NotFound, Refused
 
 ENDS = ("廃棄", "紛失")
+SERIAL = re.compile(r"[0-9A-Za-z-]{1,40}")
+LONGEST_NAME = 200
 
 
 def add_medium(
@@ -25,7 +28,7 @@ def add_medium(
     using: str = DEFAULT_DB_ALIAS,
 ) -> MediumCard:  # fmt: skip
     """Put one USBメモリ or CD-R into the register, for one contractor. Raises BadInput."""
-    if not kind.sealed or not contractor.strip():
+    if not kind.sealed or not 0 < len(contractor.strip()) <= LONGEST_NAME or not SERIAL.fullmatch(serial):
         raise BadInput(
             "この媒体は登録できません。",
             "登録するのは、委託先の決まった USBメモリと CD-R です。",
@@ -40,7 +43,7 @@ def add_medium(
     except IntegrityError as error:
         raise BadInput(
             f"媒体 {serial!r} は登録できません。",
-            "同じ番号がもうあるか、番号が半角の英数字と「-」で40文字までではありません。",
+            "同じ番号がもうあります。",
             "媒体に貼った番号を確かめてください。",
         ) from error
     return medium_card(row, {})
@@ -89,7 +92,7 @@ def add_recipient(
 ) -> RecipientCard:  # fmt: skip
     """Write containers for a contractor to this public key, for `since <= day < until`. Raises BadInput, Refused."""
     container.check_recipient(key)
-    if not contractor.strip() or (until is not None and until <= since):
+    if not 0 < len(contractor.strip()) <= LONGEST_NAME or (until is not None and until <= since):
         raise BadInput("公開鍵を登録できません。", "委託先がないか、期間が空です。", "委託先と期間を確かめてください。")
     if Recipient.objects.using(using).filter(pk=key).exists():
         raise BadInput(

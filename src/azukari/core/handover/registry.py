@@ -22,5 +22,5 @@ def source(name: str) -> Source:
     """One source by its name. Raises NotFound."""
     if name in _sources:
         return _sources[name]
-    known = "、".join(sorted(_sources)) or "まだ一つも登録されていません"
-    raise NotFound(f"渡すもの {name!r} はありません。", f"あるのは {known}。", "名前を確かめてください。")
+    known = f"あるのは {'、'.join(sorted(_sources))} です。" if _sources else "まだ一つも登録されていません。"
+    raise NotFound(f"渡すもの {name!r} はありません。", known, "./azukari handover sources で確かめてください。")

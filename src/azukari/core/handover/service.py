@@ -22,6 +22,7 @@ from azukari.kernel.errors import BadInput, NotFound, Refused
 
 By = Actor | str
 ONE_DAY = timedelta(days=1)
+LONGEST, LONGEST_HOW = 400, 200
 
 
 def login_of(by: By) -> str:
@@ -61,7 +62,7 @@ def propose(
             rows=proposal.rows,
             rows_sha256=proposal.rows_sha256,
             count_before=proposal.count.before,
-            over_reason=over_reason.strip() if proposal.count.over else "",
+            over_reason=fitting(over_reason, LONGEST, "理由") if proposal.count.over else "",
             proposed_by=login_of(by),
             proposed_at=now,
         )
@@ -139,7 +140,8 @@ def returned(
                 "届いた紙は委託先にあります。",
                 "委託先で消去（裁断）したことを、消去として記録してください。",
             )
-        row.returned_by, row.returned_on, row.note = login_of(by), on, remark.strip() or None
+        row.returned_by, row.returned_on = login_of(by), on
+        row.note = fitting(remark, LONGEST, "気づいたこと") or None
         row.pages_back = None if Kind(row.kind).sealed else _pages(pages)
         row.save(using=using, update_fields=["returned_by", "returned_on", "pages_back", "note"])
         note(row, "returned", by, place, subjects, using=using)
@@ -158,7 +160,7 @@ def erased(
     with in_words(using):
         row = locked(key, using)
         _expect(row, *OUT, Stage.RETURNED)
-        row.erased_by, row.erased_on, row.erased_how = login_of(by), on, how.strip()
+        row.erased_by, row.erased_on, row.erased_how = login_of(by), on, fitting(how, LONGEST_HOW, "方法")
         row.save(using=using, update_fields=["erased_by", "erased_on", "erased_how"])
         note(row, "erased", by, place, subjects, using=using)
     return card_of(row)
@@ -218,6 +220,16 @@ def note(row: Handover, what: str, by: By, place: Place | None, subjects: Iterab
         detail={"handover": row.pk, "rows": row.rows},
         using=using,
     )
+
+
+def fitting(text: str, most: int, what: str) -> str:
+    """A text without blanks around it, of one line that the record has room for. Raises BadInput."""
+    text = " ".join(text.split())
+    if len(text) > most or not text.isprintable():
+        raise BadInput(
+            f"{what}が書けません。", f"{most}文字より長いか、見えない文字があります。", "短い言葉で書いてください。"
+        )
+    return text
 
 
 def _expect(row: Handover, *stages: Stage) -> None:

@@ -18,7 +18,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, Error
 from django.utils import timezone
 
 from azukari.core.accounts.api import workers
@@ -76,8 +76,9 @@ def write(key: int, to: Path, *, by: By, now: datetime, using: str = DEFAULT_DB_
         sealed, manifest = _seal(row, batch, out, work, by, now)
         try:
             _hand_over(row, batch, sealed, manifest, by, now, using)
-        except BaseException:
-            sealed.part.unlink(missing_ok=True)
+        except Exception:
+            if not _may_have_left(key, using):
+                sealed.part.unlink(missing_ok=True)
             raise
         container.publish(sealed, out)
         return Written(find(key, using=using), out, _slip(find(key, using=using), to), again=False)
@@ -114,6 +115,12 @@ def give(
         raise BadInput("枚数がありません。", "渡す紙を数えて記録します。", "1枚以上の枚数を入力してください。")
     with in_words(using):
         row = locked(key, using)
+        if row.medium_id:
+            raise BadInput(
+                f"授受 {key} は、媒体で渡すものです。",
+                "容器を書いて、読み返して確かめます。",
+                "媒体をつないだ機械で ./azukari handover write を、--to を付けて実行してください。",
+            )
         row.pages_out, row.written_by, row.written_at = pages, login_of(by), now
         row.ledger = note(row, "sent", by, place, batch.subjects, using=using)
         row.save(using=using, update_fields=["pages_out", "written_by", "written_at", "ledger"])
@@ -193,6 +200,14 @@ def _hand_over(
         fresh.files = len(manifest.files)
         fresh.ledger = note(fresh, "sent", by, None, batch.subjects, using=using)
         fresh.save(using=using)
+
+
+def _may_have_left(key: int, using: str) -> bool:
+    """Whether the commit came through, or nobody can tell now: then the container stays, and the next run goes on."""
+    try:
+        return find(key, using=using).step(Stage.WRITTEN) is not None
+    except Error:
+        return True
 
 
 def _go_on(row: Handover, out: Path) -> Written:

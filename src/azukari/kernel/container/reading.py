@@ -170,6 +170,9 @@ class _Unpacking:
         self._least, self._most = next(self._steps)
 
     def write(self, content: bytes) -> int:
+        if not self._held and self._least <= len(content) <= self._most:
+            self._least, self._most = self._steps.send(content)
+            return len(content)
         self._held += content
         while len(self._held) >= self._least and self._held:
             piece = bytes(self._held[: self._most])
