@@ -19,8 +19,10 @@ from azukari.business.donations.batches import (
 )
 from azukari.business.donations.figures import Against, Year, against, year, years
 from azukari.business.donations.importing import Received, receive
+from azukari.business.donations.listing import states
 from azukari.business.donations.mapping import Layout, layouts
 from azukari.business.donations.parameters import unconfirmed, uses_on
+from azukari.business.donations.seams import dispatch_lines, register_lines
 
 __all__ = [
     "ENTRUSTED_ITEMS",
@@ -33,6 +35,7 @@ __all__ = [
     "batch_rows",
     "card",
     "cards",
+    "dispatch_lines",
     "end_donation",
     "hand_over",
     "kind_of",
@@ -41,8 +44,10 @@ __all__ = [
     "only_contractor",
     "receive",
     "receive_form",
+    "register_lines",
     "reissue",
     "settle",
+    "states",
     "unconfirmed",
     "uses_on",
     "year",
