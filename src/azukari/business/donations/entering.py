@@ -48,7 +48,7 @@ def key_in(request: Request) -> HttpResponse:
         holds = storing.holds_of([row]) if row else []
         twin = next((words for _, words in importing.twins([row], "default")), None) if row else None
         if row and step == "save":
-            _save(row, request.POST.get("once", ""), door.actor)
+            _save(row, holds, request.POST.get("once", ""), door.actor)
         door.nothing_seen()
     crumbs = (home(), Link("一件を入力する", ""))
     if row and step == "save":
@@ -64,13 +64,13 @@ def key_in(request: Request) -> HttpResponse:
     )
 
 
-def _save(row: Row, once: str, by: Actor) -> None:
+def _save(row: Row, holds: list[str], once: str, by: Actor) -> None:
     """Save what was looked at, under the number of the page it was looked at on: sent twice, it is one donation."""
     number = once if re.fullmatch("[0-9a-f]{16}", once) else secrets.token_hex(8)
     storing.alone("default")
     kind = Donation if row.donated_on else Intention
     if not kind.objects.filter(source=KEYED, number=number).exists():
-        storing.put([replace(row, source=KEYED, number=number)], arrival=None, by=by, using="default")
+        storing.put([replace(row, source=KEYED, number=number)], holds, arrival=None, by=by, using="default")
 
 
 @require_http_methods(["GET", "POST"])

@@ -33,9 +33,9 @@ _LOOK = "二つの記録を見比べ、正しいほうに直してください�
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking a file would do: new rows, rows known already (件), those newly settled, and what is wrong or worth a word.
+    """What taking a file would do: new rows, rows known already (件), those newly settled, what is wrong or worth a word.
 
-    With `problems` nothing may be taken. `arrived` is the day on which the same file was taken, None when it is new.
+    `holds` says of each new row why its letter cannot be printed, "" where it can. With `problems` nothing may be taken. `arrived` is the day on which the same file was taken, None when it is new.
     """
 
     reading: Reading
@@ -43,6 +43,7 @@ class Plan:
     size: int
     arrived: date | None
     new: tuple[Row, ...]
+    holds: tuple[str, ...]
     known: int
     settled: Mapping[int, date]
     problems: tuple[Problem, ...]
@@ -117,7 +118,7 @@ def take(plan: Plan, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> Recei
             by=name_of(by),
             rows=len(now.reading.rows),
         )
-        held = put(now.new, arrival=arrival, by=by, using=using)
+        put(now.new, now.holds, arrival=arrival, by=by, using=using)
         _settle(now.settled, using)
     return Received(
         now.reading.name,
@@ -127,7 +128,7 @@ def take(plan: Plan, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> Recei
         now.amount,
         now.known,
         len(now.settled),
-        held,
+        sum(map(bool, now.holds)),
         notes=now.notes,
     )
 
@@ -169,7 +170,8 @@ def against(read: Reading, sha256: str, size: int, *, using: str = DEFAULT_DB_AL
             )
     for row, words in twins(new, using):
         _say(notes, read, row, words)
-    for row, hold in zip(new, holds_of(new), strict=True):
+    holds = holds_of(new)
+    for row, hold in zip(new, holds, strict=True):
         if hold:
             why = "寄附は受け取ります。直すまで、手紙の束には入りません。"
             _say(notes, read, row, BadInput(hold, why, "寄附者に確かめて、画面で直してください。"), "name")
@@ -179,6 +181,7 @@ def against(read: Reading, sha256: str, size: int, *, using: str = DEFAULT_DB_AL
         size,
         timezone.localdate(before.taken_at) if before else None,
         tuple(new),
+        tuple(holds),
         len(read.rows) - len(new) - len(problems.listed) - problems.rest,
         settled,
         read.problems or problems.in_order(),
