@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from azukari.business.donations import mapping, reading, rules, storing
+from azukari.business.donations import mapping, parameters, reading, rules, storing
 from azukari.business.donations.reading import Reading, Row
 from azukari.core.intake.types import Problem
 from support.donations import ROW, table
@@ -110,6 +110,14 @@ def test_what_no_font_has_is_read_and_held(name: str) -> None:
 def test_what_does_not_fit_an_envelope_is_read_and_held(changes: dict[str, str], words: str) -> None:
     [hold] = storing.holds_of([row(**changes)])
     assert words in hold
+
+
+@pytest.mark.parametrize(
+    ("day", "allowed"), [(date(2019, 3, 31), False), (date(2019, 9, 30), True), (date(2020, 10, 1), True)]
+)
+def test_gifts_are_offered_in_a_designated_period_only(day: date, allowed: bool) -> None:
+    assert parameters.gifts_allowed(day) is allowed
+    assert (rules.gift_error("北海道1-1", day, allowed) is None) is allowed
 
 
 def test_a_name_with_a_selector_of_forty_fits() -> None:

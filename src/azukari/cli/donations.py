@@ -158,10 +158,13 @@ def report(
         latest = next(iter(api.years(using=OWNER)), FiscalYear.of(timezone.localdate()))
         chosen = FiscalYear(year) if year else latest
         found, entrusted = api.year(chosen, using=OWNER), api.against(chosen, using=OWNER)
+        states = api.states(chosen, using=OWNER)
     if as_json:
-        typer.echo(json.dumps(found.as_json(entrusted), ensure_ascii=False, indent=2, default=str))
+        typer.echo(json.dumps(found.as_json(entrusted, states), ensure_ascii=False, indent=2, default=str))
         return
     _tell_year(found, entrusted)
+    for letter, name in (("M", "申込み"), ("K", "寄附")):
+        typer.echo(f"{name}の状態: {'、'.join(f'{state} {count:,}' for state, count in states[letter].items())}")
 
 
 def _tell_year(found: Year, entrusted: tuple[Against, Against]) -> None:

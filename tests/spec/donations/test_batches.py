@@ -150,7 +150,7 @@ def test_a_paid_intention_gets_no_slip(tmp_path: Path) -> None:
 
 
 def test_nothing_is_seen_before_a_batch_and_nothing_of_another_contractor(tmp_path: Path) -> None:
-    """束に入る前の寄附は、委託先には一件も見えません。ほかの委託先の従事者には、束に入ったあとも見えません。"""
+    """束に入る前の寄附は、委託先には一件も見えません。同じ取扱いの名簿にあっても、ほかの委託先の従事者には見えません。"""
     given(tmp_path, {})
     query = "SELECT count(*) FROM v_donations_donation WHERE name LIKE '見本%%'"
     with inside("813-2"), connections[OWNER].cursor() as cursor:
@@ -158,7 +158,8 @@ def test_nothing_is_seen_before_a_batch_and_nothing_of_another_contractor(tmp_pa
         assert cursor.fetchone() == (0,)
     key = made(BatchKind.LETTERS)
     assert len(mine(seen(key, BatchKind.LETTERS))) == 1
-    with inside("813-2", actor="operator", contractor=OTHER_CONTRACTOR, place="asunaro"):
+    policy.enrol("operator-812", "813-2", since=date(2019, 6, 1), contractor=OTHER_CONTRACTOR, using=OWNER)
+    with inside("813-2", actor="operator-812", contractor=OTHER_CONTRACTOR, place="asunaro"):
         assert api.batch_rows(key, BatchKind.LETTERS, using=OWNER) == []
     refused_by_the_database("UPDATE donations_donation SET contractor = 'よその会社' WHERE number = 'T-1'")
 

@@ -71,6 +71,24 @@ def test_an_unpaid_slip_is_an_intention_and_its_payment_a_donation(tmp_path: Pat
     )
 
 
+def test_a_payment_may_name_its_intention(tmp_path: Path) -> None:
+    """区の様式では、納付の行に申込番号を書いて申込みと結び付けます。番号の誤り、金額の違い、二度の納付は断ります。"""
+    given(tmp_path, SLIP)
+    key = one("SELECT id FROM donations_intention WHERE number = 'T-2'")
+    paid = {**SLIP, "納付日": "2020-03-20", "申込番号": f"M{key:08}", "受付番号": "N-1"}
+    again, other, wrong = (
+        {"受付番号": "N-2"},
+        {"受付番号": "N-3", "申込番号": "M99999999"},
+        {"受付番号": "N-4", "寄附金額": "1"},
+    )
+    path = tmp_path / "p.csv"
+    for rows_of, problems in (([again], 1), ([other], 1), ([wrong], 1), ([], 0)):
+        changes = [paid, *({**paid, **row} for row in rows_of)]
+        path.write_text(table(*changes, more={"申込番号": ""}), encoding="utf-8", newline="")
+        assert len(api.receive(path, by=BY, on=ON).problems) == problems
+    assert one("SELECT number FROM donations_donation WHERE intention_id = %s", key) == "N-1"
+
+
 def test_what_no_font_can_print_is_received_and_held(tmp_path: Path) -> None:
     """印刷できない文字のある氏名でも寄附は受け取り、その文字を示して手紙を止めます。元の字はそのまま残します。"""
     name = "𠮷田\u3000邉\U000e0101子"
@@ -80,6 +98,7 @@ def test_what_no_font_can_print_is_received_and_held(tmp_path: Path) -> None:
     assert written == name
     assert "𠮷" in str(hold)
     assert "U+20BB7" in str(hold)
+    assert any("𠮷" in note.what and note.line == 2 for note in found.notes)
 
 
 @pytest.mark.parametrize("layout", ["own", "portal-a", "portal-b"])

@@ -12,6 +12,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 
+from azukari.business.donations import seams
 from azukari.core.audit import api as audit
 from support.donations import one, rows, table
 from support.signing import signed_in
@@ -55,6 +56,12 @@ def uploaded(client: Client, text: str, name: str = "u.csv") -> str:
     return client.post("/donations/import/", {"file": file, "layout": ""}).content.decode()
 
 
+def once_in(page: str) -> str:
+    found = re.search(r'name="once" value="([0-9a-f]+)"', page)
+    assert found
+    return found[1]
+
+
 def ticket(page: str) -> str:
     found = re.search(r'name="taken" value="([^"]*)"', page)
     assert found, page[:400]
@@ -88,6 +95,14 @@ def test_one_search_answers_whether_it_was_sent(officer: Client) -> None:
 
 
 @READS
+def test_the_dispatch_tells_what_it_knows(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """発送の記録が知っていることは、その一件の「送りましたか」に、そのまま並びます。"""
+    monkeypatch.setattr(seams, "_tellers", [lambda reference: [f"{reference} は差出票 12 で出しました。"]])
+    key = one("SELECT min(id) FROM donations_donation")
+    assert f"K{key:08} は差出票 12 で出しました。" in officer.get(f"/donations/donation/{key}/").content.decode()
+
+
+@READS
 def test_a_name_is_found_in_any_spelling_and_recorded(officer: Client) -> None:
     """氏名は異体字でもフリガナでも探せます。表示した方は、一人ずつ台帳に残ります。"""
     [(key, donor, name, kana)] = rows("SELECT id, donor_id, name, kana FROM donations_donation ORDER BY id LIMIT 1")
@@ -100,12 +115,13 @@ def test_a_name_is_found_in_any_spelling_and_recorded(officer: Client) -> None:
 
 @WRITES
 def test_keying_is_looked_at_before_it_is_saved(officer: Client) -> None:
-    """入力した一件は、確かめる画面を見てから保存します。確かめる画面では、まだ何も保存されません。"""
+    """入力した一件は、確かめる画面を見てから保存します。その前には何も保存されず、二度押しても一件です。"""
     page = officer.post("/donations/key/", keyed("check")).content.decode()
     assert "確かめて保存する" in page
     assert "令和2年3月5日" in page
     assert rows("SELECT 1 FROM donations_donation WHERE name LIKE '窓口%%'") == []
-    assert officer.post("/donations/key/", keyed("save")).status_code == 303
+    sent = keyed("save") | {"once": once_in(page)}
+    assert [officer.post("/donations/key/", sent).status_code for _ in range(2)] == [303, 303]
     assert rows("SELECT amount, year FROM donations_donation WHERE name LIKE '窓口%%'") == [(10_000, 2020)]
 
 

@@ -168,7 +168,7 @@ def tell_void(acting: Acting, key: int, day: date) -> None:
 
 
 def reissue(acting: Acting, key: int, why: Why, day: date) -> Certificate:
-    """再発行 of the 受領証明書, under its first number. Raises Refused where none was issued, or the donation has ended."""
+    """再発行 of the 受領証明書, under its first number. Raises Refused where none was issued, or it has ended."""
     with transaction.atomic(using=acting.using):
         alone(acting.using)
         donation = _donation(acting, key)
@@ -181,6 +181,7 @@ def reissue(acting: Acting, key: int, why: Why, day: date) -> Certificate:
             )
         if donation.events.filter(kind__in=[one.value for one in ENDS]).exists():
             raise Refused("取り消したか還付した寄附です。", "受領を証明できません。", "経過を確かめてください。")
+        _not_before(day, issued[-1].issued_on, "前の発行日")
         copy = Certificate.objects.using(acting.using).create(
             donation=donation, number=issued[0].number, copy=issued[-1].copy + 1, issued_on=day
         )

@@ -18,6 +18,7 @@ from azukari.business.donations.batches import (
 )
 from azukari.business.donations.figures import Against, Year, against, year, years
 from azukari.business.donations.importing import Received, receive
+from azukari.business.donations.listing import states
 from azukari.business.donations.mapping import Layout, layouts
 from azukari.business.donations.outward import print_batch
 from azukari.business.donations.parameters import unconfirmed, uses_on
@@ -45,6 +46,7 @@ __all__ = [
     "receive_form",
     "reissue",
     "settle",
+    "states",
     "unconfirmed",
     "uses_on",
     "year",

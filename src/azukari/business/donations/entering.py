@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import secrets
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -18,14 +21,18 @@ from django.views.decorators.http import require_http_methods
 from azukari.business.donations import importing, rules, storing
 from azukari.business.donations.forms import KeyForm, UploadForm, hidden
 from azukari.business.donations.importing import Plan
+from azukari.business.donations.models import Donation, Intention
+from azukari.business.donations.reading import Row
 from azukari.business.donations.types import WARD_ENTRY
 from azukari.business.donations.views import home
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
 from azukari.core.intake.api import keep, originals, read_all
 from azukari.core.intake.types import LIMITS
+from azukari.core.policy.types import Actor
 from azukari.web.api import Link, page
 
+KEYED = "入力"
 SALT = "donations.import"
 LOOKED_AT = 60 * 60  # seconds after which a file has to be chosen again
 
@@ -39,9 +46,9 @@ def key_in(request: Request) -> HttpResponse:
         step = request.POST.get("step", "")
         row = form.row if form.is_bound and form.is_valid() else None
         holds = storing.holds_of([row]) if row else []
+        twin = next((words for _, words in importing.twins([row], "default")), None) if row else None
         if row and step == "save":
-            storing.alone("default")
-            storing.put([row], arrival=None, by=door.actor, using="default")
+            _save(row, holds, request.POST.get("once", ""), door.actor)
         door.nothing_seen()
     crumbs = (home(), Link("一件を入力する", ""))
     if row and step == "save":
@@ -49,11 +56,21 @@ def key_in(request: Request) -> HttpResponse:
         return HttpResponseRedirect(reverse("donations:list"), status=303)
     if row and step == "check":
         context = {"row": row, "hold": holds[0], "in_ward": rules.in_ward(row.address), "sent": hidden(form)}
+        context |= {"twin": twin, "once": secrets.token_hex(8)}
         return page(request, "donations/key_check.html", context, crumbs=crumbs)
     status = 422 if form.errors and step == "check" else 200
     return page(
         request, "donations/key.html", {"form": form, "faulty": bool(form.errors)}, crumbs=crumbs, status=status
     )
+
+
+def _save(row: Row, holds: list[str], once: str, by: Actor) -> None:
+    """Save what was looked at, under the number of the page it was looked at on: sent twice, it is one donation."""
+    number = once if re.fullmatch("[0-9a-f]{16}", once) else secrets.token_hex(8)
+    storing.alone("default")
+    kind = Donation if row.donated_on else Intention
+    if not kind.objects.filter(source=KEYED, number=number).exists():
+        storing.put([replace(row, source=KEYED, number=number)], holds, arrival=None, by=by, using="default")
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Sum
 
 from azukari.business.donations.models import Entrusted
-from azukari.business.donations.types import INTENTION_FLOW, PAYMENT_FLOW
+from azukari.business.donations.types import INTENTION_FLOW, PAYMENT_FLOW, State
 from azukari.core.policy import api as policy
 from azukari.kernel.fiscal import FiscalYear
 
@@ -112,13 +112,14 @@ class Year:
     intentions: Intentions
     donations: Donations
 
-    def as_json(self, entrusted: Sequence[Against]) -> dict[str, Any]:
+    def as_json(self, entrusted: Sequence[Against], states: Mapping[str, Mapping[State, int]]) -> dict[str, Any]:
         """As plain values, for other programs."""
         return {
             "fiscal_year": self.year.year,
             "intentions": asdict(self.intentions) | {"unpaid": self.intentions.unpaid},
             "donations": asdict(self.donations) | {"one_stop_share_percent": self.donations.one_stop_share},
             "entrusted": {one.flow: asdict(one) for one in entrusted},
+            "states": {"intentions": states["M"], "donations": states["K"]},
             "months": [
                 {"month": f"{one.month:%Y-%m}", "intentions": one.intentions.all, "donations": one.donations.all}
                 for one in self.months

@@ -19,7 +19,7 @@ from django.utils import timezone
 from azukari.business.donations import reading, rules
 from azukari.business.donations.models import Arrival, Donation, Intention
 from azukari.business.donations.reading import Reading, Row
-from azukari.business.donations.storing import alone, name_of, put
+from azukari.business.donations.storing import alone, holds_of, name_of, put
 from azukari.business.donations.types import ENDS
 from azukari.core.intake.api import digest, keep, read_all
 from azukari.core.intake.types import LIMITS, Problem, Problems
@@ -33,9 +33,9 @@ _LOOK = "二つの記録を見比べ、正しいほうに直してください�
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What taking a file would do: new rows, rows known already (件), those newly settled, and what is wrong or worth a word.
+    """What taking a file would do: new rows, rows known already (件), those newly settled, what is wrong or worth a word.
 
-    With `problems` nothing may be taken. `arrived` is the day on which the same file was taken, None when it is new.
+    `holds` says of each new row why its letter cannot be printed, "" where it can. With `problems` nothing may be taken. `arrived` is the day on which the same file was taken, None when it is new.
     """
 
     reading: Reading
@@ -43,6 +43,7 @@ class Plan:
     size: int
     arrived: date | None
     new: tuple[Row, ...]
+    holds: tuple[str, ...]
     known: int
     settled: Mapping[int, date]
     problems: tuple[Problem, ...]
@@ -117,7 +118,7 @@ def take(plan: Plan, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> Recei
             by=name_of(by),
             rows=len(now.reading.rows),
         )
-        held = put(now.new, arrival=arrival, by=by, using=using)
+        put(now.new, now.holds, arrival=arrival, by=by, using=using)
         _settle(now.settled, using)
     return Received(
         now.reading.name,
@@ -127,7 +128,7 @@ def take(plan: Plan, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> Recei
         now.amount,
         now.known,
         len(now.settled),
-        held,
+        sum(map(bool, now.holds)),
         notes=now.notes,
     )
 
@@ -158,14 +159,29 @@ def against(read: Reading, sha256: str, size: int, *, using: str = DEFAULT_DB_AL
     settled: dict[int, date] = {}
     for row in read.rows:
         known.look(row, read, new, settled, problems)
-    for row, words in _twins(new, using):
+    for row in new:
+        if (pays := known.pays(row)) and pays.pk in known.ended:
+            why = f"{rules.reference_of('M', pays.pk)} は取消になっています。"
+            _say(
+                notes,
+                read,
+                row,
+                BadInput("取り消した申込みへの納付です。", why, "還付するか、寄附者に確かめてください。"),
+            )
+    for row, words in twins(new, using):
         _say(notes, read, row, words)
+    holds = holds_of(new)
+    for row, hold in zip(new, holds, strict=True):
+        if hold:
+            why = "寄附は受け取ります。直すまで、手紙の束には入りません。"
+            _say(notes, read, row, BadInput(hold, why, "寄附者に確かめて、画面で直してください。"), "name")
     return Plan(
         read,
         sha256,
         size,
         timezone.localdate(before.taken_at) if before else None,
         tuple(new),
+        tuple(holds),
         len(read.rows) - len(new) - len(problems.listed) - problems.rest,
         settled,
         read.problems or problems.in_order(),
@@ -186,7 +202,7 @@ class _Known:
     donations: Mapping[tuple[str, str], Donation]
     intentions: Mapping[tuple[str, str], Intention]
     named: Mapping[int, Intention]
-    paid: frozenset[int]
+    paid: set[int]
     ended: frozenset[int]
 
     @classmethod
@@ -202,7 +218,7 @@ class _Known:
             {(one.source, one.number): one for one in donations},
             {(one.source, one.number): one for one in intentions},
             named,
-            frozenset(filter(None, paid)),
+            set(filter(None, paid)),
             frozenset(ended.values_list("pk", flat=True)),
         )
 
@@ -216,7 +232,7 @@ class _Known:
         elif intention is not None and row.donated_on is None:
             if not _same(row, intention):
                 _say(problems, read, row, _differs("申込み", intention.pk, "M"))
-        elif error := self._payment_error(row, intention):
+        elif error := self._payment_error(row):
             _say(problems, read, row, error, "intention" if row.intention else "number")
         else:
             new.append(row)
@@ -227,17 +243,18 @@ class _Known:
         elif row.settled_on and there.settled_on is None:
             settled[there.pk] = row.settled_on
 
-    def _payment_error(self, row: Row, by_number: Intention | None) -> BadInput | None:
+    def pays(self, row: Row) -> Intention | None:
+        """The intention a donation pays: the one with its own number, or the one it names."""
+        if row.donated_on is None:
+            return None
+        by_number = self.intentions.get((row.source, row.number)) if row.number else None
+        return by_number or (self.named.get(row.intention) if row.intention else None)
+
+    def _payment_error(self, row: Row) -> BadInput | None:
         """Why the donation cannot be the payment of the intention it names."""
-        pays = by_number or (self.named.get(row.intention) if row.intention else None)
+        pays = self.pays(row)
         if pays is None:
-            return (
-                BadInput(
-                    "この番号の申込みはありません。", "どの申込みの納付か決まりません。", "番号を確かめてください。"
-                )
-                if row.intention
-                else None
-            )
+            return _nobody() if row.intention else None
         if pays.pk in self.paid:
             return BadInput("この申込みは、もう納付されています。", "一つの申込みの納付は一度です。", _LOOK)
         if pays.amount != row.amount or rules.same_text(pays.name) != rules.same_text(row.name):
@@ -246,7 +263,12 @@ class _Known:
                 f"申込みは {yen(pays.amount)}です。",
                 "申込みの番号を確かめてください。",
             )
+        self.paid.add(pays.pk)
         return None
+
+
+def _nobody() -> BadInput:
+    return BadInput("この番号の申込みはありません。", "どの申込みの納付か決まりません。", "番号を確かめてください。")
 
 
 def _differs(what: str, key: int, letter: str) -> BadInput:
@@ -260,7 +282,7 @@ def _same(row: Row, there: Intention | Donation) -> bool:
     return row.amount == there.amount and all(rules.same_text(a) == rules.same_text(b) for a, b in texts)
 
 
-def _twins(rows: Iterable[Row], using: str) -> Iterator[tuple[Row, BadInput]]:
+def twins(rows: Iterable[Row], using: str) -> Iterator[tuple[Row, BadInput]]:
     """Rows without a number that look like another: perhaps one donation written twice, perhaps two."""
     unnumbered = [row for row in rows if not row.number]
     there = _twins_there(unnumbered, using)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from azukari.business.donations import rules
 from azukari.business.donations.models import Certificate, Donation, Form, Intention, LetterLine, SlipLine
@@ -128,11 +128,17 @@ def state_of(record: Donation | Intention) -> State:
         return State(cursor.fetchone()[0])
 
 
-def waiting() -> dict[State, int]:
-    """How many of all years stand where (件)."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT state, count(*) FROM ({ALL}) AS found GROUP BY state")
-        return {State(state): count for state, count in cursor.fetchall()}
+def states(chosen: FiscalYear | None = None, *, using: str = DEFAULT_DB_ALIAS) -> dict[str, dict[State, int]]:
+    """How many stand where (件), of M (申込み) and K (寄附); of one fiscal year, or of all."""
+    where, values = _conditions(Asked(year=chosen))
+    counted: dict[str, dict[State, int]] = {"M": {}, "K": {}}
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT letter, state, count(*) FROM ({ALL}) AS found WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2", values
+        )
+        for letter, state, count in cursor.fetchall():
+            counted[letter][State(state)] = count
+    return counted
 
 
 def letter_of(record: Donation | Intention) -> str:

@@ -104,6 +104,11 @@ def _plan(batch: Batch, by: str, using: str) -> int:
     return job
 
 
+def due(made_on: date) -> date:
+    """The last day to pay a slip of a batch that was made on that day."""
+    return made_on + timedelta(days=parameters.days_to_pay())
+
+
 def job_of(key: int, *, using: str = DEFAULT_DB_ALIAS) -> int | None:
     """The dispatch of a batch, None until its envelopes are planned. Asked outside every flow."""
     return Planned.objects.using(using).filter(batch_id=key).values_list("job", flat=True).first()
@@ -269,7 +274,7 @@ def _letter(made_on: date, one: Enclosed, row: SourceRow, code: SheetCode) -> Le
         onestop=value.get(ONE_STOP_ITEM) == "有",
         gift=gift.removeprefix("有").strip() or None if gift.startswith("有") else None,
         certificate=Certificate(one.number, one.first_issued_on, one.copy > 0) if one.first_issued_on else None,
-        slip=None if one.number else PaymentSlip(one.reference[1:], made_on + timedelta(days=parameters.days_to_pay())),
+        slip=None if one.number else PaymentSlip(one.reference[1:], due(made_on)),
     )
 
 

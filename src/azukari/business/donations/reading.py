@@ -222,11 +222,9 @@ def _method(text: str) -> Method | None:
 def _use(text: str, day: date) -> str:
     found = parameters.use_named(text, day)
     if found is None:
-        raise BadInput(
-            "この使途はありません。",
-            f"{day:%Y-%m-%d} に選べるのは {'、'.join(parameters.uses_on(day)) or '何も'} です。",
-            "どれかに直すか、様式の読み替えに加えてください。",
-        )
+        known = "、".join(parameters.uses_on(day))
+        why = f"{day:%Y-%m-%d} に選べるのは {known} です。" if known else f"{day:%Y-%m-%d} の使途の一覧がありません。"
+        raise BadInput("この使途はありません。", why, "どれかに直すか、様式の読み替えに加えてください。")
     return found
 
 

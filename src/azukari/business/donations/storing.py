@@ -34,10 +34,9 @@ def name_of(by: Actor | str) -> str:
     return by if isinstance(by, str) else by.id
 
 
-def put(rows: Sequence[Row], *, arrival: Arrival | None, by: Actor | str, using: str) -> int:
-    """Write new rows and the ledger's lines; how many of them cannot be printed yet (件)."""
+def put(rows: Sequence[Row], holds: Sequence[str], *, arrival: Arrival | None, by: Actor | str, using: str) -> None:
+    """Write new rows, each with why its letter cannot be printed (`holds_of`), and the ledger's lines."""
     donors = donors_of(rows, using)
-    holds = holds_of(rows)
     pays = _paid_intentions(rows, using)
     intentions, donations = [], []
     for row, hold in zip(rows, holds, strict=True):
@@ -50,7 +49,6 @@ def put(rows: Sequence[Row], *, arrival: Arrival | None, by: Actor | str, using:
     Donation.objects.using(using).bulk_create(donations, AT_ONCE)
     _record([one.donor_id for one in intentions], INTENTION_ITEMS, by, using)
     _record([one.donor_id for one in donations], DONATION_ITEMS, by, using)
-    return sum(map(bool, holds))
 
 
 def _record(donors: Iterable[int], items: Sequence[str], by: Actor | str, using: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from azukari.business.donations import acts, entering, sending, views
+from azukari.business.donations import acts, entering, previewing, sending, views
 
 app_name = "donations"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("list/", views.find, name="list"),
     path("donation/<int:key>/", views.donation, name="donation"),
     path("intention/<int:key>/", views.intention, name="intention"),
+    path("donation/<int:key>/papers/", previewing.papers, {"letter": "K"}, name="donation_papers"),
+    path("intention/<int:key>/papers/", previewing.papers, {"letter": "M"}, name="intention_papers"),
+    path("<slug:letter>/<int:key>/papers/<slug:name>.png", previewing.picture, name="paper"),
     path("donation/<int:key>/settle/", acts.settle, name="settle"),
     path("donation/<int:key>/end/", acts.end_donation, name="end_donation"),
     path("intention/<int:key>/end/", acts.end_intention, name="end_intention"),

@@ -80,7 +80,7 @@ def year(request: Request) -> HttpResponse:
         years = figures.years()
         chosen = _chosen_year(request, years)
         found = figures.year(chosen)
-        waiting = listing.waiting()
+        standing = listing.states()
         door.nothing_seen()
     slips, letters = figures.against(chosen)
     context = {
@@ -93,10 +93,14 @@ def year(request: Request) -> HttpResponse:
             ("813-2", "寄附", found.donations.all, letters),
         ],
         "most": max((month.donations.all for month in found.months), default=0) or 1,
-        "tasks": [(state, words, waiting.get(state, 0)) for state, words in TASKS.items()],
+        "tasks": [(state, words, _standing(standing, state)) for state, words in TASKS.items()],
         "unconfirmed": parameters.unconfirmed(),
     }
     return page(request, "donations/year.html", context, crumbs=(Link(HOME, ""),))
+
+
+def _standing(standing: Mapping[str, Mapping[State, int]], state: State) -> int:
+    return sum(counts.get(state, 0) for counts in standing.values())
 
 
 def _chosen_year(request: HttpRequest, years: Sequence[FiscalYear]) -> FiscalYear:
