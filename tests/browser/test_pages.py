@@ -21,7 +21,7 @@ ASKED = {
 ONE_PAPER = "/consultations/815/"
 REFUSED = "/ledger/"
 # A link may lead to a picture by itself, which is no page.
-PICTURES = {"taxi:image", "taxi:page_image"}
+PICTURES = {"taxi:image", "taxi:page_image", "donations:paper"}
 
 
 @pytest.mark.parametrize("login", EVERYBODY)

@@ -11,8 +11,8 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
+from PIL import Image
 
-from azukari.business.donations import seams
 from azukari.core.audit import api as audit
 from support.donations import one, rows, table
 from support.signing import signed_in
@@ -91,15 +91,24 @@ def test_one_search_answers_whether_it_was_sent(officer: Client) -> None:
     assert str(name) in found
     page = officer.get(f"/donations/intention/{key}/").content.decode()
     assert "発送のために引き渡しました" in page
+    assert "まだ送っていません。いまは「印刷済」です。" in page
     assert "就労継続支援A型事業所Scopo" in page
 
 
 @READS
-def test_the_dispatch_tells_what_it_knows(officer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """発送の記録が知っていることは、その一件の「送りましたか」に、そのまま並びます。"""
-    monkeypatch.setattr(seams, "_tellers", [lambda reference: [f"{reference} は差出票 12 で出しました。"]])
-    key = one("SELECT min(id) FROM donations_donation")
-    assert f"K{key:08} は差出票 12 で出しました。" in officer.get(f"/donations/donation/{key}/").content.decode()
+def test_a_letter_is_looked_at_before_it_is_printed(officer: Client) -> None:
+    """手紙は、印刷する前に、紙ごとの画像で見られます。見たことは台帳に残ります。ほかの所管の人には見えません。"""
+    [(key, donor)] = rows("SELECT id, donor_id FROM donations_donation WHERE one_stop ORDER BY id LIMIT 1")
+    page = officer.get(f"/donations/donation/{key}/papers/").content.decode()
+    pictures = re.findall(r'src="(/donations/K/[^"]+[.]png)"', page)
+    assert [name.rpartition("/")[2] for name in pictures] == ["thanks.png", "certificate.png", "onestop.png"]
+    for name in pictures:
+        shown = officer.get(name)
+        assert Image.open(BytesIO(shown.content)).size[0] > 700
+        assert shown["Cache-Control"] == "no-store"
+    assert audit.search(subject=int(str(donor)), action="view").lines[0].actor == "officer-813"
+    assert signed_in("officer").get(pictures[0]).status_code == 403
+    assert officer.get(f"/donations/K/{key}/papers/slip.png").status_code == 404
 
 
 @READS

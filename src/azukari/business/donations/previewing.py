@@ -96,7 +96,8 @@ def _faults(record: Donation | Intention) -> list[tuple[str, str, str]]:
 def _letter(record: Donation | Intention) -> Letter:
     code = record.postcode
     address = (f"〒{code[:3]}-{code[3:]} " if code else "") + record.address
-    return (_paid if isinstance(record, Donation) else _wished)(record, address, timezone.localdate())  # type: ignore[operator]
+    on = timezone.localdate()
+    return _paid(record, address, on) if isinstance(record, Donation) else _wished(record, address, on)
 
 
 def _wished(record: Intention, address: str, on: date) -> Letter:
