@@ -141,6 +141,20 @@ def letters(
         typer.echo(f"  {folder}")
 
 
+@app.command("test-sheet")
+def window_sheet(
+    out: Annotated[Path, typer.Option(help="書き出す PDF", metavar="FILE", dir_okay=False)],
+    envelope: Annotated[str, typer.Option(help="封筒: naga3、kaku2、label12", metavar="NAME")] = "naga3",
+) -> None:
+    """封筒の窓を確かめる紙を作ります。印刷して折り、封筒に入れて、囲みの中が見えるかを確かめてください。"""
+    from datetime import datetime
+
+    from azukari.core.documents import api as documents
+
+    out.write_bytes(documents.window_test(envelope, created=datetime.now().astimezone()))
+    typer.echo(f"{out} を作りました。")
+
+
 @app.command()
 def report(
     year: Annotated[

@@ -11,15 +11,18 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from azukari.business.donations import api as donations
 from azukari.business.donations.types import BatchKind
+from azukari.cli import donations as commands
 from azukari.core.dispatch import api as dispatch
 from azukari.core.dispatch.api import State, StockKind
 from azukari.core.handover import api as handover
 from azukari.core.handover.api import ROWS_NAME
 from azukari.core.policy import api as policy
 from azukari.demo.names import WORKSHOP
+from azukari.kernel.errors import BadInput, NotFound
 from support.donations import BY, OWNER, given, one, rows
 from support.handover import TERM, Ward
 from support.pdf import readings
@@ -101,3 +104,14 @@ def test_was_mine_sent(fresh_ward: Ward, batch: int) -> None:
     shown = signed_in("officer-813").get(f"/donations/donation/{key}/").content.decode()
     assert re.search("まだ送っていません。いまは「予定」です。", shown)
     assert donations.plan(batch, by=BY) == job, "a batch is planned once"
+
+
+def test_a_sheet_to_try_the_window(tmp_path: Path) -> None:
+    """封筒の窓は、確かめる紙を印刷して試せます。ない封筒は、ある封筒の名を挙げて断ります。"""
+    sheet = tmp_path / "window.pdf"
+    done = CliRunner().invoke(commands.app, ["test-sheet", "--out", str(sheet)])
+    assert done.exit_code == 0, done.output
+    assert sheet.read_bytes().startswith(b"%PDF")
+    refused = CliRunner().invoke(commands.app, ["test-sheet", "--out", str(sheet), "--envelope", "naga9"])
+    assert isinstance(refused.exception, NotFound | BadInput)
+    assert "naga3" in str(refused.exception)

@@ -25,6 +25,7 @@ from azukari.business.donations.forms import (
     ReissueForm,
     VoidForm,
 )
+from azukari.business.donations.letters import printing
 from azukari.business.donations.listing import Asked, Found
 from azukari.business.donations.models import Donation, Form, Intention, LetterLine, SlipLine
 from azukari.business.donations.storing import DONATION_ITEMS, INTENTION_ITEMS
@@ -94,7 +95,7 @@ def year(request: Request) -> HttpResponse:
         ],
         "most": max((month.donations.all for month in found.months), default=0) or 1,
         "tasks": [(state, words, _standing(standing, state)) for state, words in TASKS.items()],
-        "unconfirmed": parameters.unconfirmed(),
+        "unconfirmed": [*parameters.unconfirmed(), *printing.unconfirmed()],
     }
     return page(request, "donations/year.html", context, crumbs=(Link(HOME, ""),))
 
