@@ -12,7 +12,6 @@ from azukari.business.donations.batches import (
     batch_rows,
     card,
     cards,
-    kind_of,
     make,
     only_contractor,
 )
@@ -36,7 +35,6 @@ __all__ = [
     "card",
     "cards",
     "end_donation",
-    "kind_of",
     "layouts",
     "make",
     "only_contractor",
