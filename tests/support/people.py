@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -20,18 +21,23 @@ def client_as(db: None) -> Callable[[str], Client]:
     return signed_in
 
 
-@pytest.fixture(scope="session")
-def site(cluster: Cluster, template: str) -> Iterator[str]:
-    """Without a slash at the end."""
+@contextmanager
+def serving(cluster: Cluster, database: str) -> Iterator[str]:
+    """The address of a real server on that database, without a slash at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with copied(cluster, template, f"{WORKER}_site") as name, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", f"dbname='{name}' host='{cluster.socket}'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", f"dbname='{database}' host='{cluster.socket}'")
         with Site(port) as server:
             while not server.answers():
                 server.check()
                 time.sleep(0.05)
             patch.delenv("DATABASE_URL")
-
             yield server.address.rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def site(cluster: Cluster, template: str) -> Iterator[str]:
+    with copied(cluster, template, f"{WORKER}_site") as name, serving(cluster, name) as address:
+        yield address

@@ -13,7 +13,6 @@ from azukari.business.donations.batches import (
     card,
     cards,
     make,
-    only_contractor,
 )
 from azukari.business.donations.figures import Against, Year, against, year, years
 from azukari.business.donations.importing import Received, receive
@@ -37,7 +36,6 @@ __all__ = [
     "end_donation",
     "layouts",
     "make",
-    "only_contractor",
     "plan",
     "print_batch",
     "receive",

@@ -33,7 +33,6 @@ from azukari.business.donations.types import (
 )
 from azukari.core.audit import api as audit
 from azukari.core.people.api import Purpose, written_address
-from azukari.core.policy import api as policy
 from azukari.core.policy.types import Actor
 from azukari.kernel.errors import BadInput, NotFound
 
@@ -86,18 +85,6 @@ def entrusted(flow: str) -> Callable[[date, date], tuple[int, frozenset[str]]]:
         return rows, ENTRUSTED_ITEMS[flow] if rows else frozenset()
 
     return count
-
-
-def only_contractor(flow: str, on: date, *, using: str = DEFAULT_DB_ALIAS) -> str:
-    """The contractor whose people are named under the flow. Raises BadInput when there are none, or several."""
-    names = sorted({one.contractor for one in policy.roll(on, using=using) if one.flow == flow and one.contractor})
-    if len(names) != 1:
-        raise BadInput(
-            "発送を委託する先が決まりません。",
-            f"取扱い {flow} の名簿にある委託先は {'、'.join(names) or 'ありません'}。",
-            "委託先の名称を指定してください。",
-        )
-    return names[0]
 
 
 def due(

@@ -23,7 +23,17 @@ from azukari.core.policy.differences import Change
 from azukari.core.policy.library import BrokenLibrary, Library, load
 from azukari.core.policy.lint import Finding
 from azukari.core.policy.papers import compare, findings
-from azukari.core.policy.rolls import Named, enrol, enrolled, people_of, places, roll, save_place, withdraw
+from azukari.core.policy.rolls import (
+    Named,
+    enrol,
+    enrolled,
+    only_contractor,
+    people_of,
+    places,
+    roll,
+    save_place,
+    withdraw,
+)
 from azukari.core.policy.service import (
     CoverageLine,
     admit,
@@ -94,6 +104,7 @@ __all__ = [
     "lift",
     "load",
     "matrix",
+    "only_contractor",
     "paper",
     "people_of",
     "places",
