@@ -42,7 +42,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = {
             "source": list(sources),
-            "contractor": [(one, one) for one in contractors],
+            "contractor": [("", "選んでください"), *((one, one) for one in contractors)],
             "by": [*media, *((kind, f"{kind}（枚数を数えて渡す）") for kind in ON_PAPER)],
         }
         for name, listed in choices.items():
