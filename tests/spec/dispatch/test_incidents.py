@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from azukari.core.dispatch import api as dispatch
 from azukari.core.dispatch.types import State, StockKind, StopReason, Unbalanced
@@ -125,3 +127,35 @@ def test_a_reprint_that_went_out_beside_the_first() -> None:
     assert _fill(job, [job.texts(1)[0], old[1]]) is StopReason.OLD
     job.sealed(1)
     assert _fill(job, old) is StopReason.OLD
+
+
+@settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_way_of_filling_envelopes(data: st.DataObject) -> None:
+    """どんな入れ方をしても、封をするところまで進む封筒は、一人分の紙が過不足なく入ったものだけです。
+
+    報道だけでは手順の分からない事故（三浦市など）もあるため、起きた形によらず確かめます。三組の紙と、刷り直す前の古い紙、
+    別の発送の紙を混ぜ、でたらめに分けて入れます。ずれ、入れ替わり、不足、重複、二人分、混入のどれも、この中にあります。
+    """
+    job, other = make_job(3, sheets=("宛名票", "受領証明書")), make_job(1, sheets=("宛名票", "受領証明書"))
+    old = job.texts(3)
+    dispatch.spoil(job.id, reference=job.references[2], why="汚れ", by="worker-a")
+    dispatch.printed(job.id, by="worker-a")
+    right = [job.texts(number) for number in (1, 2, 3)]
+    paper = [text for texts in (*right, old, other.texts(1)) for text in texts]
+    envelopes = data.draw(st.lists(st.lists(st.sampled_from(paper), max_size=3), min_size=1, max_size=4))
+    for texts in (*envelopes, *right):
+        before = dispatch.stage(job.id, by="worker-a").sealed
+        stopped = _fill(job, texts)
+        if stopped is None and dispatch.stage(job.id, by="worker-a").matched:
+            dispatch.seal(job.id, by="worker-a")
+            assert sorted(texts) in [sorted(one) for one in right]
+        else:
+            _empty_hands(job)
+            assert dispatch.stage(job.id, by="worker-a").sealed == before
+    assert dispatch.stage(job.id, by="worker-a").sealed == 3
+
+
+def _empty_hands(job: Made) -> None:
+    if dispatch.stage(job.id, by="worker-a").seq is not None:
+        dispatch.put_aside(job.id, by="worker-a")
