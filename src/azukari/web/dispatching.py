@@ -6,9 +6,11 @@ at the contractor's place, with paper in their hands, is asked of the policy lik
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 
 from azukari.core.access import api as access
@@ -17,9 +19,10 @@ from azukari.core.dispatch import api as dispatch
 from azukari.core.dispatch.api import Job
 from azukari.core.policy import api as policy
 from azukari.core.policy.types import Actor, Decision
+from azukari.kernel import era
 from azukari.kernel.errors import NotFound
-from azukari.web import menu
-from azukari.web.types import MenuItem
+from azukari.web import alerts, menu
+from azukari.web.types import Alert, Link, MenuItem
 
 PAPER = "文書"
 FLOWS = ("813-1", "813-2")
@@ -36,6 +39,19 @@ def register() -> None:
         menu.register(MenuItem(WORKERS, "発送の作業", "web:workshop", flow=flow, order=15, about=about))
     about = "手紙を作ってから差し出すまでを確かめ、差出し、引抜き、返戻、締めを記録します。"
     menu.register(MenuItem(OFFICERS, "発送", "web:dispatch", flow=ENTRY, order=42, about=about))
+    alerts.register("web.dispatches", unclosed)
+
+
+def unclosed(card: AccountCard, on: date) -> Iterator[Alert]:
+    """Jobs of the person's section that nobody has closed: until then it is not proven that every letter went out."""
+    if card.kind not in OFFICERS or card.contractor or ENTRY not in policy.enrolled(card.login, on):
+        return
+    mine = [one for one in dispatch.jobs(open_only=True) if _is_of_section(one, card)]
+    if mine:
+        oldest = mine[-1]
+        text = f"一番古いのは {oldest.number}「{oldest.title}」（{era.long(oldest.made_on)}に作成）です。"
+        link = Link("発送を見る", reverse("web:dispatch"))
+        yield Alert("info", f"締めていない発送が {len(mine):,} 件あります。", text, link)
 
 
 def workers_jobs(request: Request) -> tuple[list[Job], str]:

@@ -98,6 +98,13 @@ def test_in_the_menu_once() -> None:
         assert nav.count(f'href="{address}"') == times, login
 
 
+def test_what_is_not_closed_is_told_at_home() -> None:
+    """締めていない発送の数と、一番古いものが、担当課の職員のホームに出ます。ほかの課の職員には出ません。"""
+    make_job(1)
+    assert "締めていない発送が" in enter("furusato").get("/").content.decode()
+    assert "締めていない発送が" not in enter("officer").get("/").content.decode()
+
+
 def test_another_sections_jobs_look_absent() -> None:
     """諮問した課の職員だけに見えます。ほかの課には、ない番号と同じ答えになります。委託先の人には、区の画面がありません。"""
     job = make_job(1)
