@@ -19,7 +19,6 @@ from azukari.core.policy.compile_sql import ENTER, LEAVE, State, compile_state, 
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
 from azukari.core.policy.openings import Opening
 from azukari.core.policy.openings import grants as guest_grants
-from azukari.core.policy.openings import policies as guest_policies
 from azukari.core.policy.rolls import places
 from azukari.core.policy.terms import Terms, role_of, terms_of
 from azukari.core.policy.types import Actor, Decision, Direction, Form, Place, Subject
@@ -146,8 +145,7 @@ def desired(connection: BaseDatabaseWrapper) -> State:
     return replace(
         state,
         public=role,
-        grants=state.grants.union(guest_grants(_openings, by_name, terms(), role)),
-        policies=state.policies.union(guest_policies(_openings, by_name, terms(), role)),
+        grants=state.grants.union(guest_grants(_openings, by_name, role)),
     )
 
 
