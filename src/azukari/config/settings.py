@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "azukari.web",
     "azukari.web.signin",
     "azukari.business.donations",
+    "azukari.business.hotstay",
     "azukari.business.taxi",
     "azukari.demo",
 ]
