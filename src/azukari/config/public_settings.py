@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "azukari.core.audit",
     "azukari.core.accounts",
     "azukari.core.people",
+    "azukari.business.hotstay",
     "azukari.business.hotstay.public",
 ]
 MIDDLEWARE = [

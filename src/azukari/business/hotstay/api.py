@@ -1,0 +1,93 @@
+"""What other packages, the stations' pages and the residents' public side ask of ほっとステイ.
+
+Everything takes a `Desk`: who asks, by which channel, at which moment, through which database alias. In the database
+`hotstay_may` decides whose rows answer: the owner's alias all of them; a page that has entered flow 814-2 those of its
+own contractor; the login role `azukari_public`, after
+
+    SELECT set_config('azukari.child', '<key of the child that signed in>', true)
+
+in the same transaction, those of that child's family at its station. Everything else raises NotFound. `azukari_public`
+needs to be a member of `azukari_base` (for the functions and the ledger) and of nothing else.
+
+Every call is one transaction, or a part of the caller's. Busy is told in a parent's words when others hold the days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from azukari.business.hotstay import desk as _desk
+from azukari.business.hotstay.changing import arrive, cancel, cancel_until, change, depart, extend, no_show
+from azukari.business.hotstay.rules import fees as _fees
+from azukari.business.hotstay.rules import windows as _windows
+from azukari.business.hotstay.service import book
+from azukari.business.hotstay.service import month as availability
+from azukari.business.hotstay.types import BookingCard, ChildCard, Credential, Desk, Fee, Span, StationTerms
+from azukari.business.hotstay.waiting import leave as leave_waiting
+from azukari.business.hotstay.waiting import of as waiting
+from azukari.business.hotstay.waiting import wait
+
+__all__ = [
+    "arrive",
+    "availability",
+    "book",
+    "bookings",
+    "cancel",
+    "cancel_until",
+    "change",
+    "child",
+    "credential",
+    "depart",
+    "extend",
+    "fee",
+    "leave_waiting",
+    "longest",
+    "no_show",
+    "opening",
+    "set_password",
+    "terms",
+    "wait",
+    "waiting",
+]
+
+
+def child(desk: Desk, key: int) -> ChildCard:
+    """A child of the family or station that asks. Raises NotFound."""
+    return _desk.child(desk, key)
+
+
+def bookings(desk: Desk, children: Iterable[int], since: date) -> tuple[BookingCard, ...]:
+    """The children's bookings from that day on, in the order of days, all states; others' are left out."""
+    return _desk.bookings(desk, children, since)
+
+
+def terms(desk: Desk, station: int, day: date) -> StationTerms:
+    """A station's parameters on that day. Raises NotFound."""
+    return _desk.frame(desk, station, day, date.fromordinal(day.toordinal() + 1)).on(day)
+
+
+def fee(born: date, span: Span) -> Fee:
+    """What the stay costs, in yen, with its steps."""
+    return _fees.fee(born, span)
+
+
+def longest(born: date, day: date) -> int:
+    """The longest stay of that child on that day, in half-hours."""
+    return _fees.longest(born, day)
+
+
+def opening(desk: Desk, station: int, day: date) -> datetime:
+    """When bookings for that day begin to be taken."""
+    return _windows.opening(day, terms(desk, station, day))
+
+
+def credential(login: str, *, using: str) -> Credential | None:
+    """The child behind an ID, for the sign-in; None for no such ID. Only `azukari_public` and the owner are answered."""
+    rows = _desk.fetch(using, "SELECT child, password, may_book FROM public.hotstay_secret(%s)", login)
+    return Credential(*rows[0]) if rows else None
+
+
+def set_password(desk: Desk, child: int, hashed: str) -> bool:
+    """Keep the argon2 hash of a new password; "" takes it away (a station's reset). False for a child not theirs."""
+    return _desk.changed(desk, "hotstay_set_secret", child, hashed)
