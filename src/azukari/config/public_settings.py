@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from azukari.config import logs
 from azukari.config.home import ROOT, home, installation, secret
@@ -13,9 +14,7 @@ SECRET_KEY = secret("django-public")
 DEBUG = False
 DEMONSTRATION = flag("AZUKARI_DEMONSTRATION", bool((kind := installation()) and kind.demonstration))
 ALLOWED_HOSTS = os.environ.get("AZUKARI_PUBLIC_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CONSULTATIONS = ROOT / "consultations"
-if chosen := os.environ.get("AZUKARI_CONSULTATIONS"):
-    CONSULTATIONS = type(ROOT)(chosen)
+CONSULTATIONS = Path(os.environ.get("AZUKARI_CONSULTATIONS") or ROOT / "consultations")
 
 # The core's and ほっとステイ's tables; the frame of the ward's pages and its sign-in are not among them.
 INSTALLED_APPS = [
@@ -65,9 +64,7 @@ LEDGER_HOME = home()
 TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
 # Reached over TLS, which the proxy in front ends (deploy/Caddyfile). A cookie named __Host- is then bound to this host.
 TLS = flag("AZUKARI_TLS", False)
-HOST = "__Host-" if TLS else ""
-GUEST_COOKIE = f"{HOST}hotstay"
-CSRF_COOKIE_NAME = f"{HOST}hotstay-form"
+CSRF_COOKIE_NAME = "__Host-hotstay-form" if TLS else "hotstay-form"
 CSRF_COOKIE_SECURE = TLS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"

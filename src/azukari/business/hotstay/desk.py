@@ -49,7 +49,9 @@ class Frame:
         found = next((one for since, until, one in self.terms if since <= day and (until is None or day < until)), None)
         if found is None:
             raise NotFound(
-                f"{day:%Y-%m-%d} の設定がありません。", "この日の受入れの条件が登録されていません。", "別の日を選んでください。"
+                f"{day:%Y-%m-%d} の設定がありません。",
+                "この日の受入れの条件が登録されていません。",
+                "別の日を選んでください。",
             )
         return found
 
@@ -139,7 +141,9 @@ def child(desk: Desk, key: int) -> ChildCard:
     """The child's card. Raises NotFound for one that is not there, or not theirs."""
     [(found,)] = fetch(desk.using, "SELECT public.hotstay_card(%s)", key) or [(None,)]
     if found is None:
-        raise NotFound("このお子さまの登録はありません。", "この施設に登録がありません。", "施設へお問い合わせください。")
+        raise NotFound(
+            "このお子さまの登録はありません。", "この施設に登録がありません。", "施設へお問い合わせください。"
+        )
     return ChildCard(**found | {"born": date.fromisoformat(found["born"]), "family": tuple(found["family"])})
 
 
@@ -151,7 +155,9 @@ def put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> None:
         *([span.day for span in spans], [span.start for span in spans], [span.end for span in spans]),
     )
     with counted(desk):
-        fetch(desk.using, "SELECT public.hotstay_put(%s, %s, %s, %s, %s, %s, %s)", *values, desk.channel, submit, desk.now)
+        fetch(
+            desk.using, "SELECT public.hotstay_put(%s, %s, %s, %s, %s, %s, %s)", *values, desk.channel, submit, desk.now
+        )
 
 
 @contextmanager

@@ -20,4 +20,5 @@ class PublicConfig(AppConfig):
 
         policy.open_to_residents(*OPENED)
         audit.describe("hotstay.slip", "{who}が{under}IDと初回のパスワードの用紙を出しました。")
+        audit.describe("hotstay.mailed", "{who}が{under}{whom}{what}にお知らせを送りました。")
         audit.describe("hotstay.password", "{who}がパスワードを決めました。")

@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from azukari.business.hotstay.public.types import CHILD_FLOW, MAILS
+from azukari.business.hotstay.public.types import MAILS
+from azukari.business.hotstay.types import CHILD_FLOW
 from azukari.core.policy.types import Holds
 
 

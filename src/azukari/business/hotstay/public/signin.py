@@ -14,7 +14,8 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.http import HttpRequest
 
 from azukari.business.hotstay.public import rules
-from azukari.business.hotstay.public.types import CHILD_FLOW, Device, Guest
+from azukari.business.hotstay.public.types import Device, Guest
+from azukari.business.hotstay.types import CHILD_FLOW
 from azukari.core.accounts.api import client_address
 from azukari.core.audit.api import record
 from azukari.core.policy.types import Actor
@@ -22,7 +23,7 @@ from azukari.kernel.errors import BadInput
 
 SALT_BYTES = 16
 # OWASP's second profile for argon2id: 19 MiB, two passes, one lane.
-ARGON2 = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1, "hash_len": 32, "type": Type.ID}
+PASSES, KIBIBYTES, LANES, HASH_BYTES = 2, 19_456, 1, 32
 STRANGER = "-"
 
 
@@ -32,6 +33,11 @@ class Entry:
 
     token: str
     must_set: bool
+
+
+def cookie() -> str:
+    """The name of the session's cookie; over TLS the browser binds it to this host and to every path (__Host-)."""
+    return "__Host-hotstay" if settings.TLS else "hotstay"
 
 
 def actor(child: int) -> Actor:
@@ -129,7 +135,8 @@ def queue_mail(kind: str, child: int, cause: str, due: datetime, *, using: str =
 
 def derive(password: str, salt: bytes) -> bytes:
     """argon2id of the password, 32 bytes."""
-    return hash_secret_raw(rules.plain_password(password).encode(), bytes(salt), **ARGON2)
+    word = rules.plain_password(password).encode()
+    return hash_secret_raw(word, bytes(salt), PASSES, KIBIBYTES, LANES, HASH_BYTES, Type.ID)
 
 
 def _ask(query: str, *values: Any, using: str = DEFAULT_DB_ALIAS) -> Any:

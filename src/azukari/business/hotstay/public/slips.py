@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from azukari.business.hotstay.public import rules
 from azukari.business.hotstay.public.signin import SALT_BYTES, derive
-from azukari.business.hotstay.public.types import CHILD_FLOW, Slip
+from azukari.business.hotstay.public.types import Slip
+from azukari.business.hotstay.types import CHILD_FLOW
 from azukari.core.audit.api import record
 from azukari.core.policy.types import Actor, Place
 

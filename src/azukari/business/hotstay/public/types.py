@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-CHILD_FLOW = "814-2"
 # Kind of mail → subject and text. Nothing about the child, the station or the stay: a mail is read by many eyes.
 MAILS: Mapping[str, tuple[str, str]] = {
     "booked": ("ご予約を受け付けました", "ご予約を受け付けました。"),

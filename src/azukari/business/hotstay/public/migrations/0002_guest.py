@@ -174,10 +174,67 @@ GRANT EXECUTE ON FUNCTION guest.salt(text), guest.begin(text, bytea, text, bytea
 GRANT USAGE ON SCHEMA guest TO PUBLIC;
 GRANT EXECUTE ON FUNCTION guest.queue_mail(text, bigint, text, timestamptz) TO PUBLIC;
 """
-AWAY = "DROP TRIGGER end_sessions ON public.hotstay_public_credential; DROP SCHEMA guest CASCADE;"
+FAMILY = """
+-- On the residents' server the family is that of the session, whatever else the transaction says about itself.
+CREATE OR REPLACE FUNCTION public.hotstay_may(child bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN session_user = current_user OR EXISTS (
+    SELECT FROM hotstay_child c WHERE c.id = $1 AND CASE session_user
+      WHEN 'azukari_public' THEN c.family_id = (
+        SELECT me.family_id FROM hotstay_child me WHERE me.id = guest.child())
+      ELSE hotstay_staff(c.contractor) END);
+END $$;
+
+-- What a family may call. All of them ask hotstay_may, or say numbers and days only.
+DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ANY (ARRAY[
+      'hotstay_lock', 'hotstay_present', 'hotstay_frame', 'hotstay_card', 'hotstay_put', 'hotstay_bookings',
+      'hotstay_submitted', 'hotstay_booking_of', 'hotstay_move', 'hotstay_give_back', 'hotstay_wait', 'hotstay_leave',
+      'hotstay_groups', 'hotstay_queue', 'hotstay_promote'])
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO azukari_public', one);
+  END LOOP;
+END $$;
+
+-- Mail about a booking is queued with the booking, by whichever channel it came. One submit is one mail. The reminder
+-- comes a day before the family can no longer give the place back by itself.
+CREATE FUNCTION guest.reminder_due(station bigint, day date) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+SELECT (($2 - s.cancel[1])::timestamp + make_interval(mins => s.cancel[2])) AT TIME ZONE 'Asia/Tokyo' - interval '1 day'
+FROM public.hotstay_setting s WHERE s.station_id = $1 AND s.valid @> $2
+$$;
+CREATE FUNCTION guest.tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  waited boolean := EXISTS (SELECT FROM public.hotstay_waitinggroup g WHERE g.submit = NEW.submit);
+  due timestamptz := guest.reminder_due(NEW.station_id, NEW.day);
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM guest.queue_mail(CASE WHEN waited THEN 'placed' ELSE 'booked' END, NEW.child_id, NEW.submit::text, now());
+  ELSIF NEW.state = '取消' AND OLD.state = '予約' THEN
+    PERFORM guest.queue_mail('cancelled', NEW.child_id, NEW.id::text, now());
+  ELSIF NEW.state = '予約' AND (NEW.day, NEW.slots) IS DISTINCT FROM (OLD.day, OLD.slots) AND NEW.arrived IS NULL THEN
+    PERFORM guest.queue_mail('changed', NEW.child_id, NEW.id || '@' || NEW.changed_at, now());
+  END IF;
+  IF NEW.state = '予約' AND due > now() THEN
+    PERFORM guest.queue_mail('reminder', NEW.child_id, NEW.id || '@' || NEW.day, due);
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER tell_family AFTER INSERT OR UPDATE OF state, day, slots ON public.hotstay_booking
+FOR EACH ROW EXECUTE FUNCTION guest.tell();
+REVOKE ALL ON FUNCTION guest.tell(), guest.reminder_due(bigint, date) FROM PUBLIC;
+"""
+AWAY = """
+DROP TRIGGER tell_family ON public.hotstay_booking;
+DROP TRIGGER end_sessions ON public.hotstay_public_credential;
+DROP SCHEMA guest CASCADE;
+"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hotstay_public", "0001_initial")]
+    dependencies = [("hotstay_public", "0001_initial"), ("hotstay", "0002_guard")]
 
-    operations = [migrations.RunSQL(SIGN_IN, AWAY)]
+    operations = [migrations.RunSQL(SIGN_IN, AWAY), migrations.RunSQL(FAMILY, migrations.RunSQL.noop)]

@@ -36,9 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         context = _form(wanted) | {"refused": WRONG, "shared": shared}
         return page(request, "hotstay_public/sign_in.html", context, status=403)
     response = redirect(PASSWORD if entry.must_set else safe(wanted))
-    response.set_cookie(
-        settings.GUEST_COOKIE, entry.token, secure=settings.TLS, httponly=True, samesite="Lax", path="/"
-    )
+    response.set_cookie(signin.cookie(), entry.token, secure=settings.TLS, httponly=True, samesite="Lax", path="/")
     return response
 
 
@@ -48,7 +46,7 @@ def sign_out(request: Request) -> HttpResponse:
     """The session is over, and the browser is told to forget what it kept of these pages."""
     signin.sign_out(request.guest)
     response = redirect(f"{reverse(SIGN_IN)}?out=1")
-    response.delete_cookie(settings.GUEST_COOKIE, path="/", samesite="Lax")
+    response.delete_cookie(signin.cookie(), path="/", samesite="Lax")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from azukari.kernel.errors import AzukariError, Busy
+
 TEMPLATE = "hotstay_public/error.html"
 log = logging.getLogger(__name__)
 
@@ -50,8 +52,14 @@ def crowded(request: HttpRequest, error: Exception) -> HttpResponse:
     )
 
 
+def told(request: HttpRequest, error: AzukariError) -> HttpResponse:
+    """What the engine could not do, in its own words: 503 to be tried again, 422 to be put right."""
+    status = 503 if isinstance(error, Busy) else 422
+    return _shown(request, status, error.what, f"{error.why}{error.next_step}")
+
+
 def _shown(request: HttpRequest, status: int, what: str, next_step: str) -> HttpResponse:
-    frame = {"demonstration": settings.DEMONSTRATION, "guest": None, "nav": []}
+    frame: dict[str, object] = {"demonstration": settings.DEMONSTRATION, "guest": None, "nav": []}
     context = {"frame": frame, "what": what, "next_step": next_step}
     response = render(request, TEMPLATE, context, status=status)
     if status == 503:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,6 +18,7 @@ from azukari.business.hotstay.public import signin
 from azukari.business.hotstay.public.types import Guest
 from azukari.business.hotstay.public.views import errors
 from azukari.core.audit.api import grouped
+from azukari.kernel.errors import BadInput, Busy, NotFound
 
 P = ParamSpec("P")
 SIGN_IN = "hotstay_public:sign_in"
@@ -37,14 +38,6 @@ class Request(HttpRequest):
     guest: Guest
 
 
-class Leave(Exception):  # noqa: N818 (no error: the page ends with another answer, and nothing of it is kept)
-    """Answer this instead; what the page wrote in its transaction is undone."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__()
-        self.response = response
-
-
 def family(
     view: Callable[Concatenate[Request, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -54,7 +47,7 @@ def family(
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             with grouped(), transaction.atomic():
-                guest = signin.resume(request.COOKIES.get(settings.GUEST_COOKIE, ""))
+                guest = signin.resume(request.COOKIES.get(signin.cookie(), ""))
                 if guest is None:
                     return _to_sign_in(request)
                 known = cast("Request", request)
@@ -62,12 +55,14 @@ def family(
                 if guest.must_set and request.path not in {reverse(PASSWORD), reverse("hotstay_public:sign_out")}:
                     return redirect(PASSWORD)
                 return view(known, *args, **kwargs)
-        except Leave as other:
-            return other.response
+        except NotFound as error:
+            raise Http404 from error
+        except (Busy, BadInput) as error:
+            return errors.told(request, error)
         except DatabaseError as error:
             return errors.crowded(request, error)
 
-    return wrapped
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", wrapped)
 
 
 def page(
@@ -92,6 +87,6 @@ def safe(wanted: str) -> str:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """And back afterwards when the page was only read."""
     wanted = {"next": request.get_full_path()} if request.method == "GET" and request.path != reverse(HOME) else {}
-    ended = {"ended": "1"} if settings.GUEST_COOKIE in request.COOKIES else {}
+    ended = {"ended": "1"} if signin.cookie() in request.COOKIES else {}
     query = urlencode(wanted | ended)
     return redirect(f"{reverse(SIGN_IN)}?{query}" if query else reverse(SIGN_IN))
