@@ -72,7 +72,8 @@ class Setting(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(opens__lt=F("closes"), closes__lte=48, shortest__gte=1), name="hotstay_setting_open_some_time"
+                condition=Q(opens__lt=F("closes"), closes__lte=48, shortest__gte=1),
+                name="hotstay_setting_open_some_time",
             ),
             models.CheckConstraint(
                 condition=Q(rounding__in=["official", "ceil"], age_basis__in=["当日", "年度"]),

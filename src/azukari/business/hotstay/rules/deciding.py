@@ -99,9 +99,7 @@ def why_closed(terms: StationTerms, day: date, state: DayState) -> str:
     return state.closed
 
 
-def decide(
-    terms: StationTerms, case: Case, span: Span, state: DayState, *, windows_too: bool = True
-) -> Refusal | None:
+def decide(terms: StationTerms, case: Case, span: Span, state: DayState, *, windows_too: bool = True) -> Refusal | None:
     """None when the stay fits; else the first rule that binds. Does not look for another time.
 
     Without `windows_too` the time of asking does not matter: a child that is there stays longer.
@@ -166,7 +164,11 @@ def _room(terms: StationTerms, case: Case, span: Span, state: DayState) -> Itera
     for slot in range(span.start, span.end):
         rule = state.binding(slot, band, limits)
         if rule:
-            yield rule, _full(rule, slot, plus(state.counts.get(slot, NOBODY), band), state.staff.get(slot, Staff()), limits), slot
+            yield (
+                rule,
+                _full(rule, slot, plus(state.counts.get(slot, NOBODY), band), state.staff.get(slot, Staff()), limits),
+                slot,
+            )
 
 
 def _full(rule: Rule, slot: int, counts: Counts, staff: Staff, limits: Limits) -> str:

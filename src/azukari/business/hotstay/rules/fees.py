@@ -40,7 +40,10 @@ def _older(row: FeeRow, hours: int) -> tuple[tuple[str, int], ...]:
         limit, yen = next((limit, yen) for limit, yen in row.steps if hours <= limit)
         return ((f"{limit}時間まで", yen),)
     beyond = hours - last
-    return ((f"{last}時間まで", at_last), (f"超えた{beyond}時間 {row.beyond_hour:,}円×{beyond}", row.beyond_hour * beyond))
+    return (
+        (f"{last}時間まで", at_last),
+        (f"超えた{beyond}時間 {row.beyond_hour:,}円×{beyond}", row.beyond_hour * beyond),
+    )
 
 
 def _limit(on: date) -> int:
