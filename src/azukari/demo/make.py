@@ -13,7 +13,7 @@ from typing import TypeAlias
 from django.db import connections, transaction
 from psycopg import Connection
 
-from azukari.demo import accounts, taxi, ward
+from azukari.demo import accounts, hotstay, taxi, ward
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -54,6 +54,7 @@ PARTS = (
     Part("keys", "住民と世帯の検査", _bring_back),
     Part("taxi", "タクシー券の一か月", lambda on, _size, seed, progress: taxi.make(on, seed, progress=progress)),
     Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
+    Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
 )
 
 

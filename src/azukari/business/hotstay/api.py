@@ -18,35 +18,67 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from azukari.business.hotstay import desk as _desk
-from azukari.business.hotstay.changing import arrive, cancel, cancel_until, change, depart, extend, no_show
+from azukari.business.hotstay.changing import (
+    arrive,
+    cancel,
+    cancel_until,
+    change,
+    depart,
+    extend,
+    no_show,
+    promote_days,
+)
+from azukari.business.hotstay.registering import (
+    add_child,
+    add_family,
+    add_guardian,
+    decide_interview,
+    issue,
+    plan_interview,
+)
 from azukari.business.hotstay.rules import fees as _fees
 from azukari.business.hotstay.rules import windows as _windows
 from azukari.business.hotstay.service import book
 from azukari.business.hotstay.service import month as availability
+from azukari.business.hotstay.stations import by_code, close, known, put_roster, put_stations, unfit
 from azukari.business.hotstay.types import BookingCard, ChildCard, Credential, Desk, Fee, Span, StationTerms
 from azukari.business.hotstay.waiting import leave as leave_waiting
 from azukari.business.hotstay.waiting import of as waiting
 from azukari.business.hotstay.waiting import wait
 
 __all__ = [
+    "add_child",
+    "add_family",
+    "add_guardian",
     "arrive",
     "availability",
     "book",
     "bookings",
+    "by_code",
     "cancel",
     "cancel_until",
     "change",
     "child",
+    "close",
     "credential",
+    "decide_interview",
     "depart",
     "extend",
     "fee",
+    "issue",
+    "known",
     "leave_waiting",
     "longest",
+    "moment",
     "no_show",
     "opening",
+    "plan_interview",
+    "promote_days",
+    "put_roster",
+    "put_stations",
     "set_password",
     "terms",
+    "unfit",
     "wait",
     "waiting",
 ]
@@ -77,6 +109,11 @@ def longest(born: date, day: date) -> int:
     return _fees.longest(born, day)
 
 
+def moment(day: date, minute: int) -> datetime:
+    """That minute of the day in Japan, aware."""
+    return _windows.moment(day, minute)
+
+
 def opening(desk: Desk, station: int, day: date) -> datetime:
     """When bookings for that day begin to be taken."""
     return _windows.opening(day, terms(desk, station, day))
@@ -84,7 +121,7 @@ def opening(desk: Desk, station: int, day: date) -> datetime:
 
 def credential(login: str, *, using: str) -> Credential | None:
     """The child behind an ID, for the sign-in; None for no such ID. Only `azukari_public` and the owner are answered."""
-    rows = _desk.fetch(using, "SELECT child, password, may_book FROM public.hotstay_secret(%s)", login)
+    rows = _desk.fetch(using, "SELECT child, password, may_book, must_change FROM public.hotstay_secret(%s)", login)
     return Credential(*rows[0]) if rows else None
 
 

@@ -5,6 +5,7 @@ Each asks in the database who is asking (`hotstay_may`), so what is not theirs s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,7 +61,12 @@ class Frame:
         return self.states.get(day, DayState())
 
 
-def fetch(using: str, query: str, *values: object) -> list[tuple[Any, ...]]:
+def document(value: str | None) -> Any:
+    """A jsonb value as Django's connections hand it out."""
+    return None if value is None else json.loads(value)
+
+
+def fetch(using: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """All rows of one statement."""
     with connections[using].cursor() as cursor:
         cursor.execute(query, values)
@@ -96,7 +102,8 @@ def lock(desk: Desk, station: int, days: Iterable[date]) -> None:
 
 def frame(desk: Desk, station: int, since: date, until: date) -> Frame:
     """The station's days of `since <= day < until` as this transaction sees them now. Raises NotFound."""
-    [(found,)] = fetch(desk.using, "SELECT public.hotstay_frame(%s, %s, %s)", station, since, until) or [(None,)]
+    [(text,)] = fetch(desk.using, "SELECT public.hotstay_frame(%s, %s, %s)", station, since, until) or [(None,)]
+    found = document(text)
     if found is None:
         raise NotFound("この施設はありません。", "施設の番号が違います。", "施設を選び直してください。")
     staff: dict[date, dict[int, Staff]] = {}
@@ -139,7 +146,8 @@ def _terms(station: dict[str, Any], row: dict[str, Any]) -> StationTerms:
 
 def child(desk: Desk, key: int) -> ChildCard:
     """The child's card. Raises NotFound for one that is not there, or not theirs."""
-    [(found,)] = fetch(desk.using, "SELECT public.hotstay_card(%s)", key) or [(None,)]
+    [(text,)] = fetch(desk.using, "SELECT public.hotstay_card(%s)", key) or [(None,)]
+    found = document(text)
     if found is None:
         raise NotFound(
             "このお子さまの登録はありません。", "この施設に登録がありません。", "施設へお問い合わせください。"
@@ -202,7 +210,7 @@ def booking(desk: Desk, key: int) -> BookingCard:
     return card(rows[0])
 
 
-def changed(desk: Desk, function: str, *values: object) -> bool:
+def changed(desk: Desk, function: str, *values: Any) -> bool:
     """Call one of the functions that change one row; False when there was nothing it could change."""
     marks = ", ".join(["%s"] * len(values))
     return fetch(desk.using, f"SELECT public.{function}({marks})", *values) not in ([], [(None,)])
@@ -218,7 +226,7 @@ def groups(desk: Desk, children: Iterable[int]) -> tuple[WaitingCard, ...]:
     """The children's groups on the waiting list, all states."""
     query = "SELECT id, state, since, turn, wishes FROM public.hotstay_groups(%s)"
     return tuple(
-        WaitingCard(key, tuple(_wish(*wish) for wish in wishes), Waiting(state), place, since)
+        WaitingCard(key, tuple(_wish(*wish) for wish in document(wishes)), Waiting(state), place, since)
         for key, state, since, place, wishes in fetch(desk.using, query, list(children))
     )
 

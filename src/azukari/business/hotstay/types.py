@@ -238,11 +238,24 @@ class ChildCard:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What the sign-in of a child needs: the key, the argon2 hash ("" before the first sign-in), whether it may book."""
+    """What the sign-in of a child needs: the key, the argon2 hash ("" before one is issued), whether it may book.
+
+    `must_change`: the password is the one the station issued, to be changed at the first sign-in.
+    """
 
     child: int
     password: str
     may_book: bool
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a station hands to the family on paper: the child's ID and a first password. Shown once, kept nowhere."""
+
+    child: int
+    login: str
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +294,17 @@ class StationTerms:
     deadlines: dict[Channel, Deadline]
     cancel: Deadline
     unconfirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class StationCard:
+    """A station by its key and its code, and the contractor that runs it."""
+
+    id: int
+    code: str
+    name: str
+    contractor: str
+    opened: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ("kept_before", models.BooleanField(null=True)),
                 ("medical_card", models.CharField(max_length=20)),
                 ("login", models.CharField(max_length=12, null=True)),
+                ("must_change", models.BooleanField()),
                 ("registered_on", models.DateField(null=True)),
                 ("left_on", models.DateField(null=True)),
                 ("contractor", models.CharField(max_length=80)),
@@ -335,7 +336,8 @@ class Migration(migrations.Migration):
                 ("kept_before", models.BooleanField(null=True)),
                 ("medical_card", models.CharField(default="", max_length=20)),
                 ("login", models.CharField(max_length=12, null=True, unique=True)),
-                ("password", models.CharField(default="", max_length=128)),
+                ("password", models.CharField(db_default="", max_length=128)),
+                ("must_change", models.BooleanField(db_default=True)),
                 ("registered_on", models.DateField(null=True)),
                 ("left_on", models.DateField(null=True)),
                 (

@@ -314,26 +314,57 @@ BEGIN
 END $$;
 
 -- For the sign-in of the public side and for the owner alone: the hash behind an ID.
-CREATE FUNCTION hotstay_secret(asked text) RETURNS TABLE (child bigint, password text, may_book boolean)
-LANGUAGE sql STABLE {DEFINER} AS $$
-  SELECT c.id, c.password, c.registered_on IS NOT NULL AND c.left_on IS NULL FROM hotstay_child c
+CREATE FUNCTION hotstay_secret(asked text)
+RETURNS TABLE (child bigint, password text, may_book boolean, must_change boolean) LANGUAGE sql STABLE {DEFINER} AS $$
+  SELECT c.id, c.password, c.registered_on IS NOT NULL AND c.left_on IS NULL, c.must_change FROM hotstay_child c
   WHERE c.login = $1 AND session_user IN (current_user, 'azukari_public')
 $$;
 
--- A family sets its own; its station, without knowing one, only takes it away ("" before a new first sign-in).
+-- The station issues the first one, the family its own; nobody reads either.
 CREATE FUNCTION hotstay_set_secret(child bigint, hash text) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
-  UPDATE hotstay_child c SET password = $2 WHERE c.id = $1 AND hotstay_may(c.id)
-    AND ($2 = '' OR session_user IN (current_user, 'azukari_public')) RETURNING c.id
+  UPDATE hotstay_child c SET password = $2, must_change = session_user <> 'azukari_public'
+  WHERE c.id = $1 AND hotstay_may(c.id) RETURNING c.id
 $$;
 
--- Bookings of a station from a day on that no longer fit: in each half-hour that is over, those who booked last.
+-- Bookings of a station that lie in a half-hour that is over, who booked last first.
 CREATE FUNCTION hotstay_unfit(station bigint, since date, until date, at timestamptz)
-RETURNS TABLE (booking hotstay_booking, slots int[]) LANGUAGE sql STABLE {DEFINER} AS $$
-  SELECT b, array_agg(k ORDER BY k) FROM hotstay_booking b JOIN hotstay_station t ON t.id = b.station_id,
-    LATERAL hotstay_over(b.station_id, b.day, lower(b.slots), upper(b.slots), $4) k
+RETURNS TABLE (id bigint, child_id bigint, station_id bigint, day date, slots int4range, channel text, state text,
+  submit uuid, arrived timestamptz, "left" timestamptz, band int) LANGUAGE sql STABLE {DEFINER} AS $$
+  SELECT b.id, b.child_id, b.station_id, b.day, b.slots, b.channel, b.state, b.submit, b.arrived, b."left",
+    hotstay_band(c.born, b.day, s.age_basis)
+  FROM hotstay_booking b JOIN hotstay_station t ON t.id = b.station_id JOIN hotstay_child c ON c.id = b.child_id
+  JOIN hotstay_setting s ON s.station_id = b.station_id AND s.valid @> b.day
   WHERE b.station_id = $1 AND b.day >= $2 AND b.day < $3 AND b.state = '予約' AND hotstay_staff(t.contractor)
-  GROUP BY b, b.booked_at, b.id ORDER BY b.booked_at DESC, b.id DESC
+    AND EXISTS (SELECT FROM hotstay_over(b.station_id, b.day, lower(b.slots), upper(b.slots), $4))
+  ORDER BY b.booked_at DESC, b.id DESC
 $$;
+
+CREATE FUNCTION hotstay_stations() RETURNS SETOF hotstay_station LANGUAGE sql STABLE {DEFINER} AS $$
+  SELECT * FROM hotstay_station ORDER BY opened, id
+$$;
+
+CREATE FUNCTION hotstay_own(station bigint) RETURNS void LANGUAGE plpgsql STABLE {DEFINER} AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM hotstay_station t WHERE t.id = $1 AND hotstay_staff(t.contractor)) THEN
+    RAISE EXCEPTION 'hotstay: not a station of this contractor' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END $$;
+
+CREATE FUNCTION hotstay_put_roster(station bigint, day date, firsts int[], ends int[], carers int[], qualified int[])
+RETURNS void LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+BEGIN
+  PERFORM hotstay_own(station);
+  DELETE FROM hotstay_roster r WHERE r.station_id = $1 AND r.day = $2;
+  INSERT INTO hotstay_roster (station_id, day, slots, carers, qualified)
+  SELECT $1, $2, int4range(f, e), c, q FROM unnest($3, $4, $5, $6) AS w (f, e, c, q);
+END $$;
+
+CREATE FUNCTION hotstay_close(station bigint, day date, words text) RETURNS void LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+BEGIN
+  PERFORM hotstay_own(station);
+  DELETE FROM hotstay_closure c WHERE c.station_id = $1 AND c.day = $2;
+  INSERT INTO hotstay_closure (station_id, day, words) SELECT $1, $2, $3 WHERE $3 <> '';
+END $$;
 
 -- A month in numbers for the ward's own section and the owner: nobody's key among them.
 CREATE FUNCTION hotstay_stays(since date, until date) RETURNS TABLE (station bigint, day date, band int, years int,

@@ -120,7 +120,8 @@ class Child(models.Model):
     kept_before = models.BooleanField(null=True)
     medical_card = models.CharField(max_length=20, default="")
     login = models.CharField(max_length=12, null=True, unique=True)  # noqa: DJ001 (None before one is issued)
-    password = models.CharField(max_length=128, default="")
+    password = models.CharField(max_length=128, db_default="")
+    must_change = models.BooleanField(db_default=True)
     registered_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
 
@@ -148,7 +149,7 @@ class Child(models.Model):
             "medical_card": "乳幼児医療証の番号",
             "login": "ID",
         },
-        facts=("id", "family", "station", "contractor", "registered_on", "left_on"),
+        facts=("id", "family", "station", "contractor", "must_change", "registered_on", "left_on"),
         hidden=("password",),
         flows=(CHILD_FLOW,),
         subject="id",

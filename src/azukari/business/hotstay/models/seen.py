@@ -137,6 +137,7 @@ class ChildSeen(models.Model):
     kept_before = models.BooleanField(null=True)
     medical_card = models.CharField(max_length=20)
     login = models.CharField(max_length=12, null=True)  # noqa: DJ001 (as the table)
+    must_change = models.BooleanField()
     registered_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     contractor = models.CharField(max_length=80)

@@ -1,0 +1,138 @@
+"""From application to ID: a family, its guardians and children, the interview, and what the station issues.
+
+Only what the family tells the station is stored, and only the items of 諮問814; nothing comes from the ward. A page works
+under flow 814-2 for children and 814-1 for guardians; the owner's alias works on the same tables.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, connections, transaction
+from psycopg import sql
+
+from azukari.business.hotstay import desk as at
+from azukari.business.hotstay.models import Child, Guardian
+from azukari.business.hotstay.types import CHILD_FLOW, CHILDREN, GUARDIAN_FLOW, GUARDIANS, Desk, Issued, StationCard
+from azukari.kernel.errors import BadInput
+
+CHILD_FIELDS = tuple(name for name in Child.holds.items if name != "login")
+GUARDIAN_FIELDS = (*Guardian.holds.items, "calls_first")
+# Read aloud and typed on a phone: no letter or digit that looks like another.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+LOGIN_DIGITS = 8
+
+
+def add_family(desk: Desk, station: StationCard, applied_on: date) -> int:
+    """A family that applied at the station. Its key."""
+    return _insert(
+        desk,
+        "hotstay_family",
+        {"station_id": station.id, "contractor": station.contractor, "applied_on": applied_on},
+    )
+
+
+def add_child(desk: Desk, station: StationCard, family: int, values: Mapping[str, Any]) -> int:
+    """A child of the family, with some of CHILD_FIELDS. Its key, of the sequence of persons."""
+    _refuse_strangers(values, CHILD_FIELDS, CHILD_FLOW)
+    own = {"family_id": family, "station_id": station.id, "contractor": station.contractor}
+    return _insert(desk, CHILDREN, {**own, **_table_defaults(Child), **values})
+
+
+def add_guardian(desk: Desk, station: StationCard, family: int, values: Mapping[str, Any]) -> int:
+    """A guardian or other kin at home, with some of GUARDIAN_FIELDS. Its key."""
+    _refuse_strangers(values, GUARDIAN_FIELDS, GUARDIAN_FLOW)
+    own = {"family_id": family, "contractor": station.contractor}
+    return _insert(desk, GUARDIANS, {**own, **_table_defaults(Guardian), **values})
+
+
+def _refuse_strangers(values: Mapping[str, Any], known: tuple[str, ...], flow: str) -> None:
+    strangers = sorted(set(values) - set(known))
+    if strangers:
+        raise BadInput(
+            f"「{'、'.join(strangers)}」は保存できません。",
+            f"取扱い {flow} の項目にありません。",
+            "諮問の項目だけを入力してください。",
+        )
+
+
+def _table_defaults(model: type[Child | Guardian]) -> dict[str, Any]:
+    """What Django would fill in: the texts that a family left empty."""
+    holds = model.holds
+    return {
+        field.attname: field.get_default()
+        for field in model._meta.concrete_fields  # noqa: SLF001 (the model API that Django documents)
+        if field.name in {*holds.items, "calls_first"} and field.has_default()
+    }
+
+
+def _insert(desk: Desk, table: str, values: Mapping[str, Any]) -> int:
+    query = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
+        sql.Identifier("public", table),
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join([sql.Placeholder()] * len(values)),
+    )
+    [(key,)] = at.fetch(desk.using, query.as_string(connections[desk.using].connection), *values.values())
+    return int(key)
+
+
+def plan_interview(desk: Desk, station: StationCard, child: int, day: date, slot: int) -> int:
+    """親子面接 on that day and half-hour. Raises BadInput when the station has another one then."""
+    values = {"child_id": child, "station_id": station.id, "contractor": station.contractor, "day": day, "slot": slot}
+    try:
+        with transaction.atomic(using=desk.using):
+            return _insert(desk, "hotstay_interview", {**values, "outcome": ""})
+    except IntegrityError as error:
+        raise BadInput(
+            "その時刻には、別の面接があります。", "同じ時刻に面接は一つです。", "別の時刻を選んでください。"
+        ) from error
+
+
+def decide_interview(desk: Desk, interview: int, *, registered: bool) -> bool:
+    """What came of an interview. Registered, the child may book. False when it was decided before."""
+    outcome = "登録" if registered else "見送り"
+    update = "UPDATE public.hotstay_interview SET outcome = %s WHERE id = %s AND outcome = '' RETURNING child_id"
+    with transaction.atomic(using=desk.using):
+        rows = at.fetch(desk.using, update, outcome, interview)
+        if rows and registered:
+            register = "UPDATE public.hotstay_child SET registered_on = %s WHERE id = %s RETURNING id"
+            at.fetch(desk.using, register, desk.now.date(), rows[0][0])
+    return bool(rows)
+
+
+def issue(desk: Desk, child: int) -> Issued:
+    """The child's ID (a new one, where it has none) and a new first password, shown this once; only its hash is kept.
+
+    The family changes it at the first sign-in. Raises BadInput for a child that is not registered.
+    """
+    password = "".join(secrets.choice(LETTERS) for _ in range(10))
+    with transaction.atomic(using=desk.using):
+        login = _login(desk, child)
+        if not at.changed(desk, "hotstay_set_secret", child, make_password(password)):
+            raise BadInput(
+                "このお子さまの登録はありません。", "施設に登録がありません。", "一覧から選び直してください。"
+            )
+    return Issued(child, login, password)
+
+
+def _login(desk: Desk, child: int) -> str:
+    """IDs are drawn by lot, so that nobody counts on from one to the next."""
+    update = (
+        "UPDATE public.hotstay_child SET login = coalesce(login, %s) WHERE id = %s AND registered_on IS NOT NULL"
+        " RETURNING login"
+    )
+    for _ in range(20):
+        drawn = str(secrets.randbelow(9 * 10 ** (LOGIN_DIGITS - 1)) + 10 ** (LOGIN_DIGITS - 1))
+        try:
+            with transaction.atomic(using=desk.using):
+                rows = at.fetch(desk.using, update, drawn, child)
+        except IntegrityError:
+            continue
+        if rows:
+            return str(rows[0][0])
+        break
+    raise BadInput("IDを発行できません。", "面接を終えて登録されたお子さまではありません。", "先に登録してください。")
