@@ -186,6 +186,22 @@ BEGIN
       ELSE hotstay_staff(c.contractor) END);
 END $$;
 
+-- An ID is for a child that its contractor has registered.
+CREATE FUNCTION guest.registered() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.hotstay_child c
+      WHERE c.id = NEW.child AND c.contractor = NEW.contractor AND c.registered_on IS NOT NULL) THEN
+    RAISE EXCEPTION 'hotstay_public: not a registered child of this contractor'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'hotstay_public_registered';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER registered AFTER INSERT OR UPDATE ON public.hotstay_public_credential
+FOR EACH ROW EXECUTE FUNCTION guest.registered();
+REVOKE ALL ON FUNCTION guest.registered() FROM PUBLIC;
+
 -- What a family may call. All of them ask hotstay_may, or say numbers and days only.
 DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT p.oid::regprocedure FROM pg_proc p
@@ -202,7 +218,7 @@ END $$;
 -- comes a day before the family can no longer give the place back by itself.
 CREATE FUNCTION guest.reminder_due(station bigint, day date) RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
-SELECT (($2 - s.cancel[1])::timestamp + make_interval(mins => s.cancel[2])) AT TIME ZONE 'Asia/Tokyo' - interval '1 day'
+SELECT (($2 - (s.cancel->>0)::int)::timestamp + make_interval(mins => (s.cancel->>1)::int)) AT TIME ZONE 'Asia/Tokyo' - interval '1 day'
 FROM public.hotstay_setting s WHERE s.station_id = $1 AND s.valid @> $2
 $$;
 CREATE FUNCTION guest.tell() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
