@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
@@ -35,6 +35,7 @@ WEEKDAYS = "月火水木金土日"
 TONES = {Mark.FREE: "free", Mark.FEW: "few", Mark.FULL: "full", Mark.CLOSED: "closed"}
 # Refusals that end when somebody else gives a place back: for these one may wait.
 OF_PLACES = frozenset({Rule.CAPACITY, Rule.CARERS, Rule.QUALIFIED, Rule.ROOM})
+OWN = ("●", "予約済み", "own")
 LEGEND = (("○", "空きあり"), ("△", "残りわずか"), ("×", "空きなし"), ("−", "休み・受付外"))
 
 
@@ -168,11 +169,21 @@ def ends(card: DayCard) -> list[tuple[int, str]]:
     return [(slot.slot + 1, clock(slot.slot + 1)) for slot in card.slots]
 
 
-def rows(card: DayCard) -> list[tuple[int, str, str, str, str]]:
-    """Half-hours of a day: number, time, symbol, words, tone."""
+def rows(card: DayCard, own: frozenset[int]) -> list[tuple[str, str, str, str]]:
+    """Half-hours of a day: time, symbol, words, tone; `own` are those the child has booked already."""
     return [
-        (one.slot, f"{one.at}〜{clock(one.slot + 1)}", one.mark.value, one.words, TONES[one.mark]) for one in card.slots
+        (
+            f"{one.at}〜{clock(one.slot + 1)}",
+            *(OWN if one.slot in own else (one.mark.value, one.words, TONES[one.mark])),
+        )
+        for one in card.slots
     ]
+
+
+def own_slots(cards: Iterable[BookingCard], day: date) -> frozenset[int]:
+    """The half-hours of the day that these bookings take."""
+    spans = [one.span for one in cards if one.state is State.BOOKED and one.span.day == day]
+    return frozenset(slot for span in spans for slot in range(span.start, span.end))
 
 
 def day_words(day: date) -> str:
@@ -190,6 +201,16 @@ def stays(cards: Iterable[BookingCard], family: Mapping[int, Child]) -> list[Sta
     return [
         Stay(card, family[card.child].label, day_words(card.span.day), time_words(card.span), str(card.state))
         for card in cards
+    ]
+
+
+def coming(cards: Iterable[BookingCard], now: datetime) -> list[BookingCard]:
+    """The bookings that are not over yet."""
+    today, minute = timezone.localdate(now), timezone.localtime(now).hour * 60 + timezone.localtime(now).minute
+    return [
+        one
+        for one in cards
+        if one.state is State.BOOKED and (one.span.day > today or one.span.end * 30 > minute) and one.left is None
     ]
 
 

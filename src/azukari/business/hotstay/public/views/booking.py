@@ -75,10 +75,11 @@ def everything(request: Request) -> HttpResponse:
     """Bookings from today on, and what was given back."""
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
-    found = stays.stays(hotstay.bookings(desk, children, timezone.localdate(desk.now)), children)
+    found = hotstay.bookings(desk, children, timezone.localdate(desk.now))
+    coming = stays.coming(found, desk.now)
     context = {
-        "coming": [one for one in found if one.is_booked],
-        "over": [one for one in found if not one.is_booked],
+        "coming": stays.stays(coming, children),
+        "over": stays.stays([one for one in found if one not in coming], children),
         "several": len(children) > 1,
     }
     return page(request, "hotstay_public/stays.html", context, here="stays")

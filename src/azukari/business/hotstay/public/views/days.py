@@ -48,19 +48,20 @@ def one_day(request: Request, day: str) -> HttpResponse:
     children = stays.family_of(desk, request.guest.child)
     child, on = stays.chosen(request.GET, children, request.guest.child), _day(day)
     card = next(one for one in hotstay.availability(desk, child.key, on.replace(day=1)) if one.day == on)
-    starts = stays.starts(card)
-    start = _number(request.GET.get("start", "")) or next((slot.slot for slot in card.slots if slot.free), None)
+    own = stays.own_slots(hotstay.bookings(desk, [child.key], on), on)
+    free = (slot.slot for slot in card.slots if slot.free and slot.slot not in own)
+    start = next(free, card.slots[0].slot if card.slots else 0)
     context = {
         "child": child,
         "children": list(children.values()),
         "day": on,
         "words": stays.day_words(on),
         "card": card,
-        "rows": stays.rows(card),
-        "starts": starts,
+        "rows": stays.rows(card, own),
+        "starts": stays.starts(card),
         "ends": stays.ends(card),
         "start": start,
-        "end": min(start + USUAL_LENGTH, card.slots[-1].slot + 1) if start is not None and card.slots else None,
+        "end": min(start + USUAL_LENGTH, card.slots[-1].slot + 1) if card.slots else 0,
         "legend": stays.LEGEND,
         "move": _moved(request),
     }
@@ -72,10 +73,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and int(text) < 48 else None
 
 
 def _moved(request: Request) -> str:

@@ -20,7 +20,7 @@ def home(request: Request) -> HttpResponse:
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
     today = timezone.localdate(desk.now)
-    coming = [one for one in stays.stays(hotstay.bookings(desk, children, today), children) if one.is_booked]
+    coming = stays.stays(stays.coming(hotstay.bookings(desk, children, today), desk.now), children)
     context = {
         "coming": coming[:SHOWN],
         "more": max(0, len(coming) - SHOWN),

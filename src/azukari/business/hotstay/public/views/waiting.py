@@ -90,7 +90,7 @@ def _form(
             "title": f"{row + 1}日目",
             "day": given.get(f"day{row}", given.get("day", "") if row == 0 else ""),
             "start": given.get(f"start{row}", given.get("start", "")),
-            "end": given.get(f"end{row}", given.get("end", "")),
+            "end": given.get(f"end{row}", given.get("end", str(terms.opens + 4))),
         }
         for row in range(ROWS)
     ]
