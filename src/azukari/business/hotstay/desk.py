@@ -96,8 +96,7 @@ def busy() -> Busy:
 
 def lock(desk: Desk, station: int, days: Iterable[date]) -> None:
     """Take the turn of these days, in their order; a statement of its own, so that the next sees what others did."""
-    fetch(desk.using, "SELECT set_config('lock_timeout', %s, true)", LOCK_WAIT)
-    fetch(desk.using, "SELECT public.hotstay_lock(%s, %s)", station, sorted(set(days)))
+    fetch(desk.using, "SELECT public.hotstay_lock(%s, %s, %s)", station, sorted(set(days)), LOCK_WAIT)
 
 
 def frame(desk: Desk, station: int, since: date, until: date) -> Frame:
@@ -144,15 +143,24 @@ def _terms(station: dict[str, Any], row: dict[str, Any]) -> StationTerms:
     )
 
 
-def child(desk: Desk, key: int) -> ChildCard:
-    """The child's card. Raises NotFound for one that is not there, or not theirs."""
-    [(text,)] = fetch(desk.using, "SELECT public.hotstay_card(%s)", key) or [(None,)]
-    found = document(text)
-    if found is None:
+def cards(desk: Desk, keys: Iterable[int]) -> dict[int, ChildCard]:
+    """The children's cards. Raises NotFound when one of them is not there, or not theirs."""
+    wanted = list(dict.fromkeys(keys))
+    rows = [document(text) for (text,) in fetch(desk.using, "SELECT public.hotstay_cards(%s)", wanted)]
+    found = {
+        row["id"]: ChildCard(**row | {"born": date.fromisoformat(row["born"]), "family": tuple(row["family"])})
+        for row in rows
+    }
+    if len(found) < len(wanted):
         raise NotFound(
             "このお子さまの登録はありません。", "この施設に登録がありません。", "施設へお問い合わせください。"
         )
-    return ChildCard(**found | {"born": date.fromisoformat(found["born"]), "family": tuple(found["family"])})
+    return found
+
+
+def child(desk: Desk, key: int) -> ChildCard:
+    """One child's card. Raises NotFound as `cards` does."""
+    return cards(desk, [key])[key]
 
 
 def put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> None:

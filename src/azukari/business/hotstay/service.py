@@ -73,7 +73,7 @@ def cards_of(desk: Desk, wishes: Sequence[Wish]) -> dict[int, ChildCard]:
             f"一度にできるのは 1 件から {MOST_WISHES} 件までです。",
             "分けて予約してください。",
         )
-    cards = {key: at.child(desk, key) for key in dict.fromkeys(wish.child for wish in wishes)}
+    cards = at.cards(desk, (wish.child for wish in wishes))
     if len({card.station for card in cards.values()}) > 1:
         raise BadInput(
             "二つの施設を一度には予約できません。", "登録は施設ごとです。", "施設ごとに分けて予約してください。"

@@ -1,4 +1,4 @@
-"""What a demonstration begins with: the five stations, their people and places, some families each, a few weeks of bookings."""
+"""What a demonstration begins with: the five stations, their people and places, some families each, a few days of bookings."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ OWNER, BY = "owner", "demo"
 SINCE = date(2019, 4, 1)
 FACILITY = "委託先事業者の施設"
 SECTION = "子ども・若者部子ども家庭課"
-FAMILIES = 14
-ROSTER_DAYS = 125
-BEFORE, AFTER = 4, 10
+FAMILIES = 12
+ROSTER_BEFORE, ROSTER_AFTER = 62, 62
+BEFORE, AFTER = 1, 3
 Progress = Callable[[int, int], None]
 
 
 def make(seed: int, progress: Progress = lambda _done, _total: None) -> int:
-    """Stations, operators, families, rosters and a few weeks of bookings, as the owner. Returns how many families.
+    """Stations, operators, families, rosters and a few days of bookings, as the owner. Returns how many families.
 
     Days are counted from today, so that a demonstration begun today has children of the right age and bookings to come.
     """
@@ -48,7 +48,7 @@ def settle(station: StationCard, now: datetime, random: Random) -> list[families
     """Rosters from two months ago to two months ahead, and registered families."""
     today = timezone.localdate(now)
     desk = Desk(Channel.COUNTER, now, BY, using=OWNER)
-    for one in range(-ROSTER_DAYS // 2, ROSTER_DAYS):
+    for one in range(-ROSTER_BEFORE, ROSTER_AFTER):
         api.put_roster(desk, station.id, today + timedelta(days=one), roster(random))
     youngest = api.terms(desk, station.id, today).youngest_months
     return [families.register(desk, station, today, random, youngest=youngest) for _ in range(FAMILIES)]

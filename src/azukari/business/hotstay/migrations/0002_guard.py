@@ -13,9 +13,10 @@ DEFINER = "SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 
 COUNTING = f"""
 -- Everybody takes the locks of a station's days in the order of the days, so that no two wait for each other.
-CREATE FUNCTION hotstay_lock(station bigint, days date[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION hotstay_lock(station bigint, days date[], wait text DEFAULT '5s') RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE one date;
 BEGIN
+  PERFORM pg_catalog.set_config('lock_timeout', wait, true);
   FOR one IN SELECT DISTINCT d FROM unnest(days) d ORDER BY d LOOP
     PERFORM pg_catalog.pg_advisory_xact_lock(814000 + station::int, one - DATE '2000-01-01');
   END LOOP;
@@ -157,11 +158,11 @@ BEGIN
   END IF;
 END $$;
 
-CREATE FUNCTION hotstay_card(child bigint) RETURNS jsonb LANGUAGE sql STABLE {DEFINER} AS $$
+CREATE FUNCTION hotstay_cards(children bigint[]) RETURNS SETOF jsonb LANGUAGE sql STABLE {DEFINER} AS $$
   SELECT jsonb_build_object('id', c.id, 'name', c.name, 'born', c.born, 'station', c.station_id,
     'contractor', c.contractor, 'may_book', c.registered_on IS NOT NULL AND c.left_on IS NULL,
     'family', (SELECT jsonb_agg(o.id ORDER BY o.born, o.id) FROM hotstay_child o WHERE o.family_id = c.family_id))
-  FROM hotstay_child c WHERE c.id = $1 AND hotstay_may($1)
+  FROM hotstay_child c WHERE c.id = ANY ($1) AND hotstay_may(c.id)
 $$;
 
 -- Everything about a station's days but people: parameters, roster, closed days.
@@ -235,6 +236,7 @@ $$;
 
 CREATE FUNCTION hotstay_wait(children bigint[], days date[], starts int[], ends int[], channel text, submit uuid,
   at timestamptz) RETURNS bigint LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+#variable_conflict use_column
 DECLARE made bigint;
 BEGIN
   PERFORM hotstay_refuse(children);
