@@ -21,7 +21,7 @@ from azukari.config.home import secret
 from azukari.config.server import PUBLIC
 from azukari.demo.names import CHILD_LOGIN, CHILD_PASSWORD
 
-LEFT_OUT = {"INSTALLED_APPS", "DATABASES", "SECRET_KEY", "LOGGING"}
+LEFT_OUT = {"INSTALLED_APPS", "DATABASES", "SECRET_KEY", "LOGGING", "ALLOWED_HOSTS"}
 OTHER_LOGIN, OTHER_PASSWORD = "XYZW3456", "ゆうひ かえる じてんしゃ しお"
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z0-9]+)" value="([^"]*)"')
 

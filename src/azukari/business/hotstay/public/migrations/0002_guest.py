@@ -206,7 +206,7 @@ REVOKE ALL ON FUNCTION guest.registered() FROM PUBLIC;
 DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT p.oid::regprocedure FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ANY (ARRAY[
-      'hotstay_lock', 'hotstay_present', 'hotstay_frame', 'hotstay_card', 'hotstay_put', 'hotstay_bookings',
+      'hotstay_lock', 'hotstay_present', 'hotstay_frame', 'hotstay_cards', 'hotstay_put', 'hotstay_bookings',
       'hotstay_submitted', 'hotstay_booking_of', 'hotstay_move', 'hotstay_give_back', 'hotstay_wait', 'hotstay_leave',
       'hotstay_groups', 'hotstay_queue', 'hotstay_promote'])
   LOOP
