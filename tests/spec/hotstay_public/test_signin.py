@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -26,10 +25,9 @@ NEW = {"new": GOOD, "again": GOOD}
 
 
 @pytest.fixture(autouse=True)
-def _forgotten(residents: str) -> Iterator[None]:
+def _forgotten(residents: str) -> None:
     """Each test begins without anybody's failures."""
     family.owner().execute("DELETE FROM hotstay_public_attempt")
-    yield
 
 
 def wrong(login: str = CHILD_LOGIN, **extra: str) -> Any:
