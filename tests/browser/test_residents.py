@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from azukari.config.cluster import Cluster
 from azukari.config.server import OWNER
 from azukari.demo.names import CHILD_LOGIN, CHILD_PASSWORD
-from browser.looks import faults_of
+from browser.looks import WIDTHS, faults_of
 
 PHONE = 360
 DAY = date.today() + timedelta(days=9)  # noqa: DTZ011 (the browser's own calendar)
@@ -31,8 +31,15 @@ def address(residents_site: tuple[str, str], cluster: Cluster) -> str:
     return address
 
 
+@pytest.fixture
+def nobody_there(address: str, residents_site: tuple[str, str], cluster: Cluster) -> None:
+    """Nobody in the morning: each journey may book the same hours. The afternoon's booking is `signed_in`'s."""
+    with cluster.connect(OWNER, residents_site[1]) as owner:
+        owner.execute("DELETE FROM hotstay_booking WHERE lower(slots) < 26")
+
+
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def phone(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def phone(chromium: Browser, address: str, nobody_there: None, request: pytest.FixtureRequest) -> Iterator[Page]:
     with _window(chromium, address, javascript=request.param) as context:
         yield context.new_page()
 
@@ -69,8 +76,8 @@ def test_from_sign_in_to_booking_and_back(phone: Page) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text("予約しました")
     made = phone.url
     phone.go_back()
-    phone.get_by_role("button", name="予約する", exact=True).click()
     phone.wait_for_url(made)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("予約しました")
     phone.get_by_role("link", name="内容・変更・取消し").click()
     phone.get_by_role("link", name="取り消す").click()
     phone.get_by_role("button", name="取り消す").click()
@@ -107,12 +114,11 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("width", [320, PHONE, 1280])
 @pytest.mark.parametrize("url", PAGES.values(), ids=PAGES)
-def test_every_page_is_sound(signed_in: Page, url: str, width: int) -> None:
+def test_every_page_is_sound(signed_in: Page, url: str) -> None:
     """axe finds nothing, not even something undecided; targets of 44 px; nothing moves sideways."""
     signed_in.goto(url)
-    assert faults_of(signed_in, width) == []
+    assert {width: found for width in WIDTHS if (found := faults_of(signed_in, width))} == {}
 
 
 def test_the_first_page_is_sound(chromium: Browser, address: str) -> None:
@@ -146,7 +152,7 @@ def test_what_is_read_aloud(signed_in: Page, tmp_path: Path) -> None:
     assert "○" not in day.split("table")[1]
 
 
-def test_by_key_alone(chromium: Browser, address: str) -> None:
+def test_by_key_alone(chromium: Browser, address: str, nobody_there: None) -> None:
     """From the first page to a booking with Tab, Enter, arrows and typing; the focus can always be seen."""
     with _window(chromium, address) as context:
         page = context.new_page()
@@ -162,9 +168,11 @@ def test_by_key_alone(chromium: Browser, address: str) -> None:
         page.goto(f"/days/?month={DAY:%Y-%m}")
         _tab_to(page, f"{DAY.month}月{DAY.day}日")
         page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(f"{DAY.day}日")
         _tab_to(page, "料金を確かめる")
         page.keyboard.press("Enter")
-        _tab_to(page, "予約する", exact=True)
+        expect(page.get_by_role("heading", level=1)).to_have_text("この内容で予約しますか")
+        _tab_to(page, "BUTTON 予約する", exact=True)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("予約しました")
 
@@ -174,7 +182,7 @@ def _tab_to(page: Page, name: str, *, exact: bool = False, most: int = 90) -> No
         page.keyboard.press("Tab")
         told, seen = page.evaluate(
             "() => { const node = document.activeElement; const look = getComputedStyle(node);"
-            " return [node === document.body ? '' : (node.id + ' ' + (node.innerText || '')).trim(),"
+            " return [node === document.body ? '' : ((node.id || node.tagName) + ' ' + (node.innerText || '')).trim(),"
             " look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2]; }"
         )
         if told == name if exact else name in told:

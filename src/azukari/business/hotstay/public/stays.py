@@ -35,8 +35,9 @@ WEEKDAYS = "月火水木金土日"
 TONES = {Mark.FREE: "free", Mark.FEW: "few", Mark.FULL: "full", Mark.CLOSED: "closed"}
 # Refusals that end when somebody else gives a place back: for these one may wait.
 OF_PLACES = frozenset({Rule.CAPACITY, Rule.CARERS, Rule.QUALIFIED, Rule.ROOM})
-OWN = ("●", "予約済み", "own")
-LEGEND = (("○", "空きあり"), ("△", "残りわずか"), ("×", "空きなし"), ("−", "休み・受付外"))
+OWN = ("予約済み", "own")
+# The style sheet draws the symbol of a tone; what is read out are the words.
+LEGEND = (("free", "空きあり"), ("few", "残りわずか"), ("full", "空きなし"), ("closed", "休み・受付外"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,6 @@ class Cell:
     """One day of the month grid. `open` days lead on; `words` are read out for all of them."""
 
     day: date
-    mark: str
     words: str
     tone: str
     open: bool
@@ -153,10 +153,10 @@ def weeks(days: Sequence[DayCard], booked: frozenset[date], today: date) -> list
 
 def _cell(card: DayCard, booked: bool, today: date) -> Cell:
     if card.day < today:
-        return Cell(card.day, "−", "過ぎた日", "closed", open=False, booked=booked)
+        return Cell(card.day, "過ぎた日", "closed", open=False, booked=booked)
     if not card.slots:
-        return Cell(card.day, "−", card.why or card.words, "closed", open=False, booked=booked)
-    return Cell(card.day, card.mark.value, card.words, TONES[card.mark], open=True, booked=booked)
+        return Cell(card.day, card.why or card.words, "closed", open=False, booked=booked)
+    return Cell(card.day, card.words, TONES[card.mark], open=True, booked=booked)
 
 
 def starts(card: DayCard) -> list[tuple[int, str]]:
@@ -169,12 +169,12 @@ def ends(card: DayCard) -> list[tuple[int, str]]:
     return [(slot.slot + 1, clock(slot.slot + 1)) for slot in card.slots]
 
 
-def rows(card: DayCard, own: frozenset[int]) -> list[tuple[str, str, str, str]]:
-    """Half-hours of a day: time, symbol, words, tone; `own` are those the child has booked already."""
+def rows(card: DayCard, own: frozenset[int]) -> list[tuple[str, str, str]]:
+    """Half-hours of a day: time, words, tone; `own` are those the child has booked already."""
     return [
         (
             f"{one.at}〜{clock(one.slot + 1)}",
-            *(OWN if one.slot in own else (one.mark.value, one.words, TONES[one.mark])),
+            *(OWN if one.slot in own else (one.words, TONES[one.mark])),
         )
         for one in card.slots
     ]

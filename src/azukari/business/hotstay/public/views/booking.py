@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -28,8 +28,15 @@ STAY = "hotstay_public:stay"
 @require_safe
 @family
 def confirm(request: Request) -> HttpResponse:
-    """The stay with its fee, and the button that books it; or at once why it cannot be had."""
-    desk = stays.desk_of(request.guest.child)
+    """The stay with its fee, and the button that books it; or at once why it cannot be had.
+
+    The number of the submit stands in the address, so that who comes back here after booking is led to the booking.
+    """
+    if not request.GET.get("submit"):
+        return redirect(f"{request.path}?{request.GET.urlencode()}&submit={uuid4()}")
+    desk, submit = stays.desk_of(request.guest.child), _submit(request.GET)
+    if at.submitted(desk, submit):
+        return redirect("hotstay_public:done", submit=submit)
     children = stays.family_of(desk, request.guest.child)
     span, wanted = stays.span_of(request.GET), stays.all_chosen(request.GET, children, request.guest.child)
     wishes = [Wish(one.key, span) for one in wanted]
@@ -50,7 +57,7 @@ def book(request: Request) -> HttpResponse:
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
     span, wanted = stays.span_of(request.POST), stays.all_chosen(request.POST, children, request.guest.child)
-    submit = _submit(request)
+    submit = _submit(request.POST)
     outcome = hotstay.book(desk, [Wish(one.key, span) for one in wanted], submit)
     if outcome.refusal:
         return _refused(request, outcome.refusal, span, wanted)
@@ -157,9 +164,9 @@ def _shown(span: Span, wanted: Sequence[Child]) -> dict[str, Any]:
     }
 
 
-def _submit(request: Request) -> UUID:
+def _submit(given: Mapping[str, str]) -> UUID:
     try:
-        return UUID(request.POST.get("submit", ""))
+        return UUID(given.get("submit", ""))
     except ValueError as error:
         raise Http404 from error
 
