@@ -49,9 +49,9 @@ def test_race_oversells_without_the_guard(scratch: str, monkeypatch: pytest.Monk
     with connections[OWNER].cursor() as cursor:
         cursor.execute(GUARD_OFF)
 
-    def put_when_all_have_looked(*arguments: Any) -> None:
+    def put_when_all_have_looked(*arguments: Any) -> Any:
         all_looked.wait(30)
-        put(*arguments)
+        return put(*arguments)
 
     monkeypatch.setattr(desk_module, "put", put_when_all_have_looked)
     outcomes = race(found, [Wish(child, Span(DAY, 18, 22)) for child in found.children])

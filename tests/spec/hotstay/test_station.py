@@ -87,7 +87,7 @@ def test_pressed_twice_it_is_one_booking(staff: Client) -> None:
 
 
 def test_from_application_to_id(staff: Client) -> None:
-    """申込みを入力し、面接の日を決め、結果を記録すると、IDと最初のパスワードを発行できます。パスワードは一度だけ表示します。"""
+    """申込みを入力し、面接の日を決め、結果を記録すると、IDと最初の合言葉を発行できます。合言葉は一度だけ表示します。"""
     empty = {f"c-{name}": "" for name in CHILD_FIELDS} | {f"g-{name}": "" for name in GUARDIAN_FIELDS}
     told = {"c-name": "見本　ひなた", "c-born": "2024-02-29", "c-allergy": "卵（完全除去）", "g-name": "見本　花子"}
     response = staff.post(reverse("hotstay:apply"), empty | told | {"g-mobile_phone": "090-0000-0001"})
@@ -99,14 +99,12 @@ def test_from_application_to_id(staff: Client) -> None:
     planned = staff.post(reverse("hotstay:interview", args=[key]), {"day": f"{open_day()}", "slot": "35"}, follow=True)
     assert "面接の日を登録しました。" in planned.content.decode()
     decided = staff.post(reverse("hotstay:interview", args=[key]), {"outcome": "登録"}, follow=True)
-    assert "IDとパスワードを発行する" in decided.content.decode()
+    assert "IDと合言葉を発行する" in decided.content.decode()
     slip = staff.post(reverse("hotstay:issue", args=[key]))
-    found = re.search(r"<dt>ID</dt><dd>(\d{8})</dd><dt>最初のパスワード</dt><dd>(\w{10})</dd>", slip.content.decode())
+    found = re.search(r"<dt>ID</dt><dd>([\w-]+)</dd><dt>最初の合言葉</dt><dd>([\w-]+)</dd>", slip.content.decode())
     assert found
     assert slip["Cache-Control"] == "no-store"
-    again = shown(staff, "child", key)
-    assert found.group(1) in again
-    assert found.group(2) not in again
+    assert found.group(2) not in shown(staff, "child", key)
 
 
 def test_an_application_holds_nothing_else(staff: Client) -> None:
@@ -146,7 +144,7 @@ def test_a_station_never_sees_another(staff: Client) -> None:
 
 @pytest.mark.parametrize("flow", [CHILD_FLOW, GUARDIAN_FLOW])
 def test_only_the_items_of_the_paper_reach_the_contractor(web_connection: psycopg.Connection, flow: str) -> None:
-    """委託先の役割は、諮問814の項目と、個人を含まない事実のほかの列を、一つも読めません。パスワードはハッシュも読めません。"""
+    """委託先の役割は、諮問814の項目と、個人を含まない事実のほかの列を、一つも読めません。"""
     table = "hotstay_child" if flow == CHILD_FLOW else "hotstay_guardian"
     with as_flow(web_connection, flow=flow, actor=LOGIN, place=LOGIN, on=timezone.localdate()) as entered:
         columns = {name for (name,) in entered.execute(
@@ -154,10 +152,9 @@ def test_only_the_items_of_the_paper_reach_the_contractor(web_connection: psycop
             [f"v_{table}", policy.role_of(flow)],
         )}  # fmt: skip
         contractor = entered.execute(f"SELECT count(*), min(contractor), max(contractor) FROM v_{table}").fetchone()
-    facts = {"id", "family_id", "contractor", "station_id", "must_change", "registered_on", "left_on", "calls_first"}
-    fields = {*CHILD_FIELDS, "login"} if flow == CHILD_FLOW else {*GUARDIAN_FIELDS}
+    facts = {"id", "family_id", "contractor", "station_id", "registered_on", "left_on", "calls_first"}
+    fields = {*CHILD_FIELDS} if flow == CHILD_FLOW else {*GUARDIAN_FIELDS}
     assert columns - facts == fields - facts
-    assert "password" not in columns
     assert contractor is not None
     assert contractor[0] > 0
     assert contractor[1:] == (CONTRACTORS[LOGIN],) * 2
@@ -165,7 +162,7 @@ def test_only_the_items_of_the_paper_reach_the_contractor(web_connection: psycop
         as_flow(web_connection, flow=flow, actor=LOGIN, place=LOGIN, on=timezone.localdate()) as entered,
         pytest.raises(psycopg.errors.InsufficientPrivilege),
     ):
-        entered.execute("SELECT password FROM public.hotstay_child")
+        entered.execute("SELECT verifier FROM public.hotstay_public_credential")
 
 
 def test_the_ward_sees_numbers_only(staff: Client) -> None:

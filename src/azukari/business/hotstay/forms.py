@@ -10,7 +10,6 @@ from django import forms
 from azukari.business.hotstay.models import Child, Guardian
 from azukari.business.hotstay.registering import CHILD_FIELDS, GUARDIAN_FIELDS
 from azukari.business.hotstay.types import Channel, clock
-from azukari.web.forms import day_field
 
 OPEN, CLOSE = 14, 42
 AT_STATION = [(one.value, one.value) for one in (Channel.PHONE, Channel.COUNTER)]
@@ -27,6 +26,11 @@ LABELS = {
 HINTS = {"allergy": "無いときは空けておきます。", "disability": "無いときは空けておきます。"}
 
 
+def day_field(label: str) -> forms.DateField:
+    """A day that has to be given, with the browser's own calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
 def times(first: int, last: int) -> list[tuple[str, str]]:
     """Half-hours as choices."""
     return [(str(slot), clock(slot)) for slot in range(first, last + 1)]
@@ -35,7 +39,7 @@ def times(first: int, last: int) -> list[tuple[str, str]]:
 class DayForm(forms.Form):
     """A day to look at."""
 
-    day = day_field("日", required=True)
+    day = day_field("日")
 
 
 class BookForm(forms.Form):
@@ -48,7 +52,7 @@ class BookForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="全員そろって入るときだけ予約します。",
     )
-    day = day_field("日", required=True)
+    day = day_field("日")
     start = forms.ChoiceField(label="始まり", choices=times(OPEN, CLOSE - 1))
     end = forms.ChoiceField(label="終わり", choices=times(OPEN + 1, CLOSE))
     channel = forms.ChoiceField(label="受け付けた方法", choices=AT_STATION)
@@ -129,7 +133,7 @@ def _kept_before() -> forms.Field:
 
 
 SHAPES: dict[str, Callable[[], forms.Field]] = {
-    "born": lambda: day_field(LABELS["born"], required=True),
+    "born": lambda: day_field(LABELS["born"]),
     "sex": lambda: _choice("sex", ("", "答えない"), ("女", "女"), ("男", "男")),
     "blood": lambda: _choice("blood", ("", "分からない"), *((one, one) for one in ("A", "B", "O", "AB"))),
     "kept_before": _kept_before,
@@ -175,5 +179,5 @@ class GuardianForm(forms.Form):
 class InterviewForm(forms.Form):
     """親子面接: the day and the half-hour."""
 
-    day = day_field("面接の日", required=True)
+    day = day_field("面接の日")
     slot = forms.ChoiceField(label="時刻", choices=times(OPEN, CLOSE - 1))

@@ -13,14 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from azukari.business.hotstay import registering, reporting, sheets
 from azukari.business.hotstay.forms import ChildForm, GuardianForm, InterviewForm
-from azukari.business.hotstay.types import CHILD_FLOW, CHILDREN, GUARDIAN_FLOW, GUARDIANS, WARD_ENTRY, Issued
+from azukari.business.hotstay.models import Child
+from azukari.business.hotstay.public.types import Slip
+from azukari.business.hotstay.types import CHILD_FLOW, CHILDREN, GUARDIAN_FLOW, GUARDIANS, WARD_ENTRY
 from azukari.business.hotstay.views import crumbs, here, staff_only
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
 from azukari.kernel.errors import BadInput
 from azukari.web.api import Link, page
 
-LIST_ITEMS = ("氏名", "生年月日", "アレルギーの有無及び程度", "障害の有無及び程度", "既往歴", "ID")
+LIST_ITEMS = ("氏名", "生年月日", "アレルギーの有無及び程度", "障害の有無及び程度", "既往歴")
+# What the family told: all items of the flow but the two that the station issues.
+SHEET_OF_ITEMS = tuple(dict.fromkeys(map(str, Child.holds.items.values())))
 CHILD_LIST = "お子さまの登録"
 
 
@@ -64,7 +68,7 @@ def _register(request: Request, child: dict[str, Any], guardian: dict[str, Any])
         this = here(door)
         family = registering.add_family(this.desk, this.station, timezone.localdate())
         key = registering.add_child(this.desk, this.station, family, child)
-        door.changed(CHILDREN, [key], [one for one in door.items if one not in {"ID", "パスワード"}])
+        door.changed(CHILDREN, [key], SHEET_OF_ITEMS)
     with access.under(request, GUARDIAN_FLOW) as door:
         parent = registering.add_guardian(here(door).desk, this.station, family, guardian)
         door.changed(GUARDIANS, [parent], door.items)
@@ -79,14 +83,14 @@ def child(request: Request, key: int) -> HttpResponse:
 
 
 def _child_page(
-    request: Request, key: int, form: InterviewForm, *, issued: Issued | None = None, status: int = 200
+    request: Request, key: int, form: InterviewForm, *, issued: Slip | None = None, status: int = 200
 ) -> HttpResponse:
     with access.under(request, CHILD_FLOW) as door:
         this = here(door)
         found = sheets.child(key, timezone.localdate())
         if found is None:
             raise Http404
-        door.saw(CHILDREN, [key], [one for one in door.items if one != "パスワード"])
+        door.saw(CHILDREN, [key], SHEET_OF_ITEMS)
     context = {"station": this.station, "found": found, "told": _told(found.child), "form": form, "issued": issued}
     return page(request, "hotstay/child.html", context, crumbs=crumbs("お子さま", _list()), status=status)
 
@@ -136,14 +140,15 @@ def _plan(this: Any, key: int, form: InterviewForm) -> str:
 @require_POST
 @staff_only
 def issue(request: Request, key: int) -> HttpResponse:
-    """A new ID or a new first password, shown this once, to be printed and handed over."""
+    """The child's ID and a new word for the first sign-in, shown this once, to be printed and handed over."""
     with access.under(request, CHILD_FLOW) as door:
         try:
-            issued = registering.issue(here(door).desk, key)
+            this = here(door)
+            issued = registering.issue(this.desk, this.station, key)
         except BadInput as error:
             door.nothing_seen()
             raise Http404 from error
-        door.changed(CHILDREN, [key], ("ID", "パスワード"))
+        door.nothing_seen()
     response = _child_page(request, key, InterviewForm(), issued=issued)
     response["Cache-Control"] = "no-store"
     return response
