@@ -35,6 +35,7 @@ from azukari.business.hotstay.registering import (
 from azukari.business.hotstay.reporting import report
 from azukari.business.hotstay.rules import fees as _fees
 from azukari.business.hotstay.rules import windows as _windows
+from azukari.business.hotstay.rules.counting import Counts, Limits, Staff, binds, plus
 from azukari.business.hotstay.service import book, would_refuse
 from azukari.business.hotstay.service import month as availability
 from azukari.business.hotstay.stations import by_code, close, known, put_roster, put_stations, unfit
@@ -44,11 +45,15 @@ from azukari.business.hotstay.waiting import of as waiting
 from azukari.business.hotstay.waiting import wait
 
 __all__ = [
+    "Counts",
+    "Limits",
+    "Staff",
     "add_child",
     "add_family",
     "add_guardian",
     "arrive",
     "availability",
+    "binds",
     "book",
     "bookings",
     "by_code",
@@ -69,6 +74,7 @@ __all__ = [
     "no_show",
     "opening",
     "plan_interview",
+    "plus",
     "promote_days",
     "put_roster",
     "put_stations",
