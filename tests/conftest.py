@@ -15,6 +15,7 @@ web_connection     psycopg connection of azukari_web, likewise: use it to try wh
 scratch            a copy of the database for this test alone, on both Django aliases: real commits, thrown away
 client_as          client_as("operator") → a signed-in Django test client
 site               address of a real server (granian) on a copy of the database (session)
+residents_site     the residents' server likewise: its address and the copy's name (session)
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from azukari.config.home import secret
 from azukari.config.server import PUBLIC
 from azukari.demo.names import CHILD_LOGIN, CHILD_PASSWORD
 
-LEFT_OUT = {"INSTALLED_APPS", "DATABASES", "SECRET_KEY", "LOGGING"}
+LEFT_OUT = {"INSTALLED_APPS", "DATABASES", "SECRET_KEY", "LOGGING", "ALLOWED_HOSTS"}
 OTHER_LOGIN, OTHER_PASSWORD = "XYZW3456", "ゆうひ かえる じてんしゃ しお"
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z0-9]+)" value="([^"]*)"')
 
@@ -106,6 +106,16 @@ def quiet_day(child: int) -> date:
         child,
     )
     return date.fromordinal(day.toordinal())
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """What the owner writes inside is not counted by the guard: a past that could not be made by booking."""
+    owner().execute("ALTER TABLE hotstay_booking DISABLE TRIGGER USER")
+    try:
+        yield
+    finally:
+        owner().execute("ALTER TABLE hotstay_booking ENABLE TRIGGER USER")
 
 
 def hidden(response: HttpResponse) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ WORD_LENGTH = 12
 SHORTEST, LONGEST = 10, 128
 LISTS = Path(__file__).with_name("data") / "passwords.toml"
 LEET = str.maketrans("0134578@$!", "oieastbasi")
+# What people put before and after a word: everything that is no letter.
+ENDS = re.compile(r"^[^a-zぁ-ん一-龥ァ-ヶ]+|[^a-zぁ-ん一-龥ァ-ヶ]+$")
 ROWS = (
     "qwertyuiop",
     "asdfghjkl",
@@ -66,9 +68,8 @@ def refuse_weak(password: str, *, login: str, born: date | None = None) -> None:
 def is_common(password: str) -> bool:
     """Whether a guesser who knows common words, keyboards, names and dates comes to it early."""
     word = plain_password(password).lower()
-    cores = {
-        re.sub(r"^[^a-zぁ-ん一-龥ァ-ヶ]+|[^a-zぁ-ん一-龥ァ-ヶ]+$", "", form) for form in (word, word.translate(LEET))
-    }
+    core = ENDS.sub("", word)
+    cores = {core, ENDS.sub("", core.translate(LEET))}
     return any(not core or _splits(core, 2) or _is_mechanical(core) for core in cores) or _is_mechanical(word)
 
 

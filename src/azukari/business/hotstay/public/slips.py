@@ -14,6 +14,7 @@ from azukari.business.hotstay.public.types import Slip
 from azukari.business.hotstay.types import CHILD_FLOW
 from azukari.core.audit.api import record
 from azukari.core.policy.types import Actor, Place
+from azukari.kernel.errors import NotFound
 
 WORD_DAYS = timedelta(days=14)
 # Inside the flow's role the columns it may not read (the verifier) can still be replaced.
@@ -22,6 +23,7 @@ INSERT INTO public.hotstay_public_credential (child, contractor, login, salt, ve
 VALUES (%s, %s, %s, %s, sha256(%s), true, %s, %s)
 ON CONFLICT (child) DO UPDATE SET salt = excluded.salt, verifier = excluded.verifier, slip = true,
   slip_until = excluded.slip_until, issued = excluded.issued
+WHERE hotstay_public_credential.contractor = excluded.contractor
 RETURNING login
 """
 
@@ -32,6 +34,7 @@ def issue(
     """A slip with the child's ID (a fresh one the first time) and a word for the first sign-in; whoever was in is out.
 
     Call it inside the flow's role (row security then lets a station do it for its own children only) or as the owner.
+    Raises NotFound for another station's child, and IntegrityError for one that is not registered.
     """
     now = timezone.now()
     word, until = _random(rules.WORD_LENGTH), now + WORD_DAYS
@@ -47,7 +50,10 @@ def _write(child: int, contractor: str, login: str, word: str, until: datetime, 
     salt = secrets.token_bytes(SALT_BYTES)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(ISSUE, [child, contractor, login, salt, derive(rules.shown(word), salt), until, now])
-        return str(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("このお子さまの登録はありません。", "ほかの施設の登録です。", "一覧から選び直してください。")
+    return str(row[0])
 
 
 def set_demonstration(child: int, contractor: str, login: str, password: str, *, using: str) -> None:

@@ -148,15 +148,16 @@ SELECT EXISTS (SELECT FROM public.hotstay_public_credential WHERE feed IS NOT NU
   AND id = (SELECT credential_id FROM public.hotstay_public_session WHERE id = guest.session()))
 $$;
 
--- A changed verifier ends every session begun with the old one.
+-- A changed verifier ends every session begun with the old one; a new slip ends the calendar feed too.
 CREATE FUNCTION guest.end_sessions() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   DELETE FROM public.hotstay_public_session WHERE credential_id = NEW.id;
-  RETURN NULL;
+  NEW.feed := CASE WHEN NEW.slip THEN NULL ELSE NEW.feed END;
+  RETURN NEW;
 END
 $$;
-CREATE TRIGGER end_sessions AFTER UPDATE OF verifier ON public.hotstay_public_credential
+CREATE TRIGGER end_sessions BEFORE UPDATE OF verifier ON public.hotstay_public_credential
 FOR EACH ROW WHEN (OLD.verifier IS DISTINCT FROM NEW.verifier) EXECUTE FUNCTION guest.end_sessions();
 
 -- Mail says nothing about anybody, so every role that books may queue it; the same cause is queued once.
@@ -206,7 +207,7 @@ REVOKE ALL ON FUNCTION guest.registered() FROM PUBLIC;
 DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT p.oid::regprocedure FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.proname = ANY (ARRAY[
-      'hotstay_lock', 'hotstay_present', 'hotstay_frame', 'hotstay_card', 'hotstay_put', 'hotstay_bookings',
+      'hotstay_lock', 'hotstay_present', 'hotstay_frame', 'hotstay_cards', 'hotstay_put', 'hotstay_bookings',
       'hotstay_submitted', 'hotstay_booking_of', 'hotstay_move', 'hotstay_give_back', 'hotstay_wait', 'hotstay_leave',
       'hotstay_groups', 'hotstay_queue', 'hotstay_promote'])
   LOOP

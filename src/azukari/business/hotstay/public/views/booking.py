@@ -94,14 +94,14 @@ def one(request: Request, booking: int) -> HttpResponse:
     return page(request, "hotstay_public/stay.html", _of(desk, booking, children), here="stays")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @family
 def cancel(request: Request, booking: int) -> HttpResponse:
     """Ask once more, then give it back."""
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
     context = _of(desk, booking, children)
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "hotstay_public/cancel.html", context, here="stays")
     outcome = hotstay.cancel(desk, booking)
     if outcome.refusal:
@@ -111,16 +111,16 @@ def cancel(request: Request, booking: int) -> HttpResponse:
     return redirect(f"{reverse(STAY, args=[booking])}?cancelled=1")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @family
 def change(request: Request, booking: int) -> HttpResponse:
     """The old time beside the new one, then the change; what is refused leaves the booking as it was."""
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
     context = _of(desk, booking, children)
-    span = stays.span_of(request.GET if request.method == "GET" else request.POST)
+    span = stays.span_of(request.GET if request.method != "POST" else request.POST)
     child = children[context["stay"].card.child]
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "hotstay_public/change.html", context | _shown(span, [child]), here="stays")
     outcome = hotstay.change(desk, booking, span)
     if outcome.refusal:

@@ -22,10 +22,10 @@ PASSWORD_PAGE = "hotstay_public/password.html"  # noqa: S105 (the name of a temp
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The form, and what becomes of it."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, "hotstay_public/sign_in.html", _form(request.GET.get("next", "")) | _ended(request))
     login, password = request.POST.get("login", ""), request.POST.get("password", "")
     shared = request.POST.get("device") == "shared"
@@ -53,11 +53,11 @@ def sign_out(request: Request) -> HttpResponse:
 
 @sensitive_post_parameters("old", "new", "again")
 @sensitive_variables("new")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @family
 def password(request: Request) -> HttpResponse:
     """The first password after a slip, or another one."""
-    if request.method == "GET":
+    if request.method != "POST":
         return page(request, PASSWORD_PAGE, {"fault": None}, here="settings")
     new = request.POST.get("new", "")
     try:

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,7 +59,7 @@ def family(
             raise Http404 from error
         except (Busy, BadInput) as error:
             return errors.told(request, error)
-        except DatabaseError as error:
+        except (OperationalError, IntegrityError) as error:
             return errors.crowded(request, error)
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", wrapped)

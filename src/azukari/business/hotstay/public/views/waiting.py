@@ -36,13 +36,13 @@ def everything(request: Request) -> HttpResponse:
     return page(request, "hotstay_public/waiting.html", context, here="waiting")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @family
 def wait(request: Request) -> HttpResponse:
     """Up to three days for the ticked children; then wait for all of it together."""
     desk = stays.desk_of(request.guest.child)
     children = stays.family_of(desk, request.guest.child)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form(request, desk, children)
     wanted = stays.all_chosen(request.POST, children, request.guest.child)
     try:
