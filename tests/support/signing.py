@@ -24,6 +24,10 @@ AT = {
     "it": "centre",
 }
 EVERYBODY = tuple(AT)
+AT |= {
+    f"hotstay-{code}": f"hotstay-{code}" for code in ("seijo", "setagaya", "karasuyama", "sakurashinmachi", "umegaoka")
+}
+AT["officer-hotstay"] = "ward"
 
 
 def code(login: str, at: datetime | None = None) -> str:

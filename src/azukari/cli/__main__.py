@@ -20,6 +20,7 @@ GROUPS = {
     "place": "azukari.cli.place",
     "roll": "azukari.cli.roll",
     "taxi": "azukari.cli.taxi",
+    "hotstay": "azukari.cli.hotstay",
 }
 COMMANDS = {
     "up": "azukari.cli.up",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("azukari.web.urls")),
     path("", include("azukari.web.signin.urls")),
+    path("hotstay/", include("azukari.business.hotstay.urls")),
     path("taxi/", include("azukari.business.taxi.urls")),
 ]
 handler400 = "azukari.web.views.errors.bad_request"

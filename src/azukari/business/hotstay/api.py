@@ -2,12 +2,8 @@
 
 Everything takes a `Desk`: who asks, by which channel, at which moment, through which database alias. In the database
 `hotstay_may` decides whose rows answer: the owner's alias all of them; a page that has entered flow 814-2 those of its
-own contractor; the login role `azukari_public`, after
-
-    SELECT set_config('azukari.child', '<key of the child that signed in>', true)
-
-in the same transaction, those of that child's family at its station. Everything else raises NotFound. `azukari_public`
-needs to be a member of `azukari_base` (for the functions and the ledger) and of nothing else.
+own contractor; the residents' side (`hotstay.public`) those of the family whose child signed in. Everything else raises
+NotFound.
 
 Every call is one transaction, or a part of the caller's. Busy is told in a parent's words when others hold the days.
 """
@@ -36,22 +32,28 @@ from azukari.business.hotstay.registering import (
     issue,
     plan_interview,
 )
+from azukari.business.hotstay.reporting import report
 from azukari.business.hotstay.rules import fees as _fees
 from azukari.business.hotstay.rules import windows as _windows
-from azukari.business.hotstay.service import book
+from azukari.business.hotstay.rules.counting import Counts, Limits, Staff, binds, plus
+from azukari.business.hotstay.service import book, would_refuse
 from azukari.business.hotstay.service import month as availability
 from azukari.business.hotstay.stations import by_code, close, known, put_roster, put_stations, unfit
-from azukari.business.hotstay.types import BookingCard, ChildCard, Credential, Desk, Fee, Span, StationTerms
+from azukari.business.hotstay.types import BookingCard, ChildCard, Desk, Fee, Span, StationTerms
 from azukari.business.hotstay.waiting import leave as leave_waiting
 from azukari.business.hotstay.waiting import of as waiting
 from azukari.business.hotstay.waiting import wait
 
 __all__ = [
+    "Counts",
+    "Limits",
+    "Staff",
     "add_child",
     "add_family",
     "add_guardian",
     "arrive",
     "availability",
+    "binds",
     "book",
     "bookings",
     "by_code",
@@ -60,7 +62,6 @@ __all__ = [
     "change",
     "child",
     "close",
-    "credential",
     "decide_interview",
     "depart",
     "extend",
@@ -73,14 +74,16 @@ __all__ = [
     "no_show",
     "opening",
     "plan_interview",
+    "plus",
     "promote_days",
     "put_roster",
     "put_stations",
-    "set_password",
+    "report",
     "terms",
     "unfit",
     "wait",
     "waiting",
+    "would_refuse",
 ]
 
 
@@ -117,14 +120,3 @@ def moment(day: date, minute: int) -> datetime:
 def opening(desk: Desk, station: int, day: date) -> datetime:
     """When bookings for that day begin to be taken."""
     return _windows.opening(day, terms(desk, station, day))
-
-
-def credential(login: str, *, using: str) -> Credential | None:
-    """The child behind an ID, for the sign-in; None for no such ID. Only `azukari_public` and the owner are answered."""
-    rows = _desk.fetch(using, "SELECT child, password, may_book, must_change FROM public.hotstay_secret(%s)", login)
-    return Credential(*rows[0]) if rows else None
-
-
-def set_password(desk: Desk, child: int, hashed: str) -> bool:
-    """Keep the argon2 hash of a new password; "" takes it away (a station's reset). False for a child not theirs."""
-    return _desk.changed(desk, "hotstay_set_secret", child, hashed)

@@ -101,7 +101,9 @@ def lock(desk: Desk, station: int, days: Iterable[date]) -> None:
 
 def frame(desk: Desk, station: int, since: date, until: date) -> Frame:
     """The station's days of `since <= day < until` as this transaction sees them now. Raises NotFound."""
-    [(text,)] = fetch(desk.using, "SELECT public.hotstay_frame(%s, %s, %s)", station, since, until) or [(None,)]
+    [(text,)] = fetch(desk.using, "SELECT public.hotstay_frame(%s, %s, %s, %s)", station, since, until, desk.now) or [
+        (None,)
+    ]
     found = document(text)
     if found is None:
         raise NotFound("この施設はありません。", "施設の番号が違います。", "施設を選び直してください。")
@@ -109,9 +111,8 @@ def frame(desk: Desk, station: int, since: date, until: date) -> Frame:
     for day, first, end, carers, qualified in found["roster"]:
         staff.setdefault(date.fromisoformat(day), {}).update(dict.fromkeys(range(first, end), Staff(carers, qualified)))
     counts: dict[date, dict[int, Counts]] = {}
-    present = "SELECT day, slot, n FROM public.hotstay_present(%s, %s, %s, %s)"
-    for day, slot, n in fetch(desk.using, present, station, since, until, desk.now):
-        counts.setdefault(day, {})[slot] = (n[0], n[1], n[2], n[3], n[4])
+    for day, slot, n in found["present"]:
+        counts.setdefault(date.fromisoformat(day), {})[slot] = (n[0], n[1], n[2], n[3], n[4])
     closed = {date.fromisoformat(day): words for day, words in found["closures"].items()}
     states = {
         day: DayState(counts.get(day, {}), staff.get(day, {}), closed.get(day, ""))
@@ -163,17 +164,16 @@ def child(desk: Desk, key: int) -> ChildCard:
     return cards(desk, [key])[key]
 
 
-def put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> None:
+def put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> tuple[BookingCard, ...]:
     """Book these stays; the guard counts at once. Raises IntegrityError naming the constraint that refuses."""
     spans = [wish.span for wish in wishes]
     values = (
         [wish.child for wish in wishes],
         *([span.day for span in spans], [span.start for span in spans], [span.end for span in spans]),
     )
-    with counted(desk):
-        fetch(
-            desk.using, "SELECT public.hotstay_put(%s, %s, %s, %s, %s, %s, %s)", *values, desk.channel, submit, desk.now
-        )
+    query = f"SELECT {BOOKING} FROM public.hotstay_put(%s, %s, %s, %s, %s, %s, %s)"
+    with transaction.atomic(using=desk.using):
+        return tuple(map(card, fetch(desk.using, query, *values, desk.channel, submit, desk.now)))
 
 
 @contextmanager

@@ -6,25 +6,22 @@ under flow 814-2 for children and 814-1 for guardians; the owner's alias works o
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 from psycopg import sql
 
 from azukari.business.hotstay import desk as at
 from azukari.business.hotstay.models import Child, Guardian
-from azukari.business.hotstay.types import CHILD_FLOW, CHILDREN, GUARDIAN_FLOW, GUARDIANS, Desk, Issued, StationCard
+from azukari.business.hotstay.public import slips
+from azukari.business.hotstay.public.types import Slip
+from azukari.business.hotstay.types import CHILD_FLOW, CHILDREN, GUARDIAN_FLOW, GUARDIANS, Desk, StationCard
 from azukari.kernel.errors import BadInput
 
-CHILD_FIELDS = tuple(name for name in Child.holds.items if name != "login")
+CHILD_FIELDS = tuple(Child.holds.items)
 GUARDIAN_FIELDS = (*Guardian.holds.items, "calls_first")
-# Read aloud and typed on a phone: no letter or digit that looks like another.
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-LOGIN_DIGITS = 8
 
 
 def add_family(desk: Desk, station: StationCard, applied_on: date) -> int:
@@ -104,35 +101,14 @@ def decide_interview(desk: Desk, interview: int, *, registered: bool) -> bool:
     return bool(rows)
 
 
-def issue(desk: Desk, child: int) -> Issued:
-    """The child's ID (a new one, where it has none) and a new first password, shown this once; only its hash is kept.
+def issue(desk: Desk, station: StationCard, child: int) -> Slip:
+    """The child's ID and a word for the first sign-in on paper, shown this once; also after a lost password.
 
-    The family changes it at the first sign-in. Raises BadInput for a child that is not registered.
+    Raises BadInput for a child that is not registered.
     """
-    password = "".join(secrets.choice(LETTERS) for _ in range(10))
-    with transaction.atomic(using=desk.using):
-        login = _login(desk, child)
-        if not at.changed(desk, "hotstay_set_secret", child, make_password(password)):
-            raise BadInput(
-                "このお子さまの登録はありません。", "施設に登録がありません。", "一覧から選び直してください。"
-            )
-    return Issued(child, login, password)
-
-
-def _login(desk: Desk, child: int) -> str:
-    """IDs are drawn by lot, so that nobody counts on from one to the next."""
-    update = (
-        "UPDATE public.hotstay_child SET login = coalesce(login, %s) WHERE id = %s AND registered_on IS NOT NULL"
-        " RETURNING login"
-    )
-    for _ in range(20):
-        drawn = str(secrets.randbelow(9 * 10 ** (LOGIN_DIGITS - 1)) + 10 ** (LOGIN_DIGITS - 1))
-        try:
-            with transaction.atomic(using=desk.using):
-                rows = at.fetch(desk.using, update, drawn, child)
-        except IntegrityError:
-            continue
-        if rows:
-            return str(rows[0][0])
-        break
-    raise BadInput("IDを発行できません。", "面接を終えて登録されたお子さまではありません。", "先に登録してください。")
+    try:
+        return slips.issue(child, station.contractor, by=desk.by, place=desk.place, using=desk.using)
+    except (IntegrityError, ProgrammingError) as error:
+        raise BadInput(
+            "IDを発行できません。", "面接を終えて登録されたお子さまではありません。", "先に登録してください。"
+        ) from error

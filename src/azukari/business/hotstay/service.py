@@ -18,6 +18,7 @@ from azukari.business.hotstay.rules.deciding import Case, DayState
 from azukari.business.hotstay.types import (
     CHILD_FLOW,
     SCREEN,
+    BookingCard,
     ChildCard,
     DayCard,
     Desk,
@@ -36,7 +37,7 @@ ONE_DAY = timedelta(days=1)
 
 
 def month(desk: Desk, child: int, first: date) -> tuple[DayCard, ...]:
-    """Each day of the month for this child. Reads three statements, whatever the number of bookings."""
+    """Each day of the month for this child. Two statements, whatever the number of bookings."""
     card = at.child(desk, child)
     after = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     found = at.frame(desk, card.station, first.replace(day=1), after)
@@ -58,11 +59,17 @@ def book(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Outcome:
         before = at.submitted(desk, submit)
         if before:
             return Outcome(before, repeated=True)
-        refusal = refusal_of(desk, wishes, cards) or _put(desk, wishes, submit)
-        if refusal:
-            return Outcome(refusal=refusal)
+        answer = refusal_of(desk, wishes, cards) or _put(desk, wishes, submit)
+        if isinstance(answer, Refusal):
+            return Outcome(refusal=answer)
         record(desk, "hotstay.booked", [wish.child for wish in wishes])
-        return Outcome(at.submitted(desk, submit))
+        return Outcome(answer)
+
+
+def would_refuse(desk: Desk, wishes: Sequence[Wish]) -> Refusal | None:
+    """What `book` would answer now, without booking; None when all would fit."""
+    with at.turn(desk):
+        return refusal_of(desk, wishes, cards_of(desk, wishes))
 
 
 def cards_of(desk: Desk, wishes: Sequence[Wish]) -> dict[int, ChildCard]:
@@ -124,13 +131,12 @@ def nearest(desk: Desk, card: ChildCard, case: Case, span: Span) -> Span | None:
     return deciding.nearest(found.on(span.day), case, span, days)
 
 
-def _put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Refusal | None:
+def _put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> tuple[BookingCard, ...] | Refusal:
     """Write; what the database refuses although the rules allowed it is told as a refusal too."""
     try:
-        at.put(desk, wishes, submit)
+        return at.put(desk, wishes, submit)
     except IntegrityError as error:
         return refused_by(at.constraint(error))
-    return None
 
 
 def refused_by(constraint: str) -> Refusal:

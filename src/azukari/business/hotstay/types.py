@@ -237,28 +237,6 @@ class ChildCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Credential:
-    """What the sign-in of a child needs: the key, the argon2 hash ("" before one is issued), whether it may book.
-
-    `must_change`: the password is the one the station issued, to be changed at the first sign-in.
-    """
-
-    child: int
-    password: str
-    may_book: bool
-    must_change: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """What a station hands to the family on paper: the child's ID and a first password. Shown once, kept nowhere."""
-
-    child: int
-    login: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """Until when: `days` days before the day, at `minute` (of 1,440) Japan time."""
 

@@ -84,8 +84,6 @@ class Migration(migrations.Migration):
                 ("doctor", models.CharField(max_length=100)),
                 ("kept_before", models.BooleanField(null=True)),
                 ("medical_card", models.CharField(max_length=20)),
-                ("login", models.CharField(max_length=12, null=True)),
-                ("must_change", models.BooleanField()),
                 ("registered_on", models.DateField(null=True)),
                 ("left_on", models.DateField(null=True)),
                 ("contractor", models.CharField(max_length=80)),
@@ -335,9 +333,6 @@ class Migration(migrations.Migration):
                 ("doctor", models.CharField(default="", max_length=100)),
                 ("kept_before", models.BooleanField(null=True)),
                 ("medical_card", models.CharField(default="", max_length=20)),
-                ("login", models.CharField(max_length=12, null=True, unique=True)),
-                ("password", models.CharField(db_default="", max_length=128)),
-                ("must_change", models.BooleanField(db_default=True)),
                 ("registered_on", models.DateField(null=True)),
                 ("left_on", models.DateField(null=True)),
                 (
@@ -574,13 +569,6 @@ class Migration(migrations.Migration):
             model_name="child",
             constraint=models.CheckConstraint(
                 condition=models.Q(("sex__in", ["", "男", "女"])), name="hotstay_child_sex"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("login", None), ("registered_on__isnull", False), _connector="OR"),
-                name="hotstay_child_id_after_registration",
             ),
         ),
         migrations.AddIndex(

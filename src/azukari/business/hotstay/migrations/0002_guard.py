@@ -140,15 +140,11 @@ BEGIN
     OR current_setting('role') = 'flow_814_2' AND owner_of = walls.contractor('814-2');
 END $$;
 
--- The owner's commands; the station of the child; the family of the child that signed in on the public side.
+-- The owner's commands, and the station of the child. The residents' side lets the family of a signed-in child in too.
 CREATE FUNCTION hotstay_may(child bigint) RETURNS boolean LANGUAGE plpgsql STABLE {DEFINER} AS $$
 BEGIN
   RETURN session_user = current_user OR EXISTS (
-    SELECT FROM hotstay_child c WHERE c.id = $1 AND CASE session_user
-      WHEN 'azukari_public' THEN c.family_id = (
-        SELECT me.family_id FROM hotstay_child me
-        WHERE me.id = nullif(current_setting('azukari.child', true), '')::bigint)
-      ELSE hotstay_staff(c.contractor) END);
+    SELECT FROM hotstay_child c WHERE c.id = $1 AND hotstay_staff(c.contractor));
 END $$;
 
 CREATE FUNCTION hotstay_refuse(children bigint[]) RETURNS void LANGUAGE plpgsql STABLE {DEFINER} AS $$
@@ -165,21 +161,25 @@ CREATE FUNCTION hotstay_cards(children bigint[]) RETURNS SETOF jsonb LANGUAGE sq
   FROM hotstay_child c WHERE c.id = ANY ($1) AND hotstay_may(c.id)
 $$;
 
--- Everything about a station's days but people: parameters, roster, closed days.
-CREATE FUNCTION hotstay_frame(station bigint, since date, until date) RETURNS jsonb LANGUAGE sql STABLE {DEFINER} AS $$
+-- Everything about a station's days but people: parameters, roster, closed days, and how many children are there.
+CREATE FUNCTION hotstay_frame(station bigint, since date, until date, at timestamptz) RETURNS jsonb LANGUAGE sql STABLE {DEFINER} AS $$
   SELECT jsonb_build_object('station', to_jsonb(t),
     'settings', (SELECT coalesce(jsonb_agg(to_jsonb(s) - 'valid' || jsonb_build_object(
         'since', lower(s.valid), 'until', upper(s.valid))), '[]') FROM hotstay_setting s
       WHERE s.station_id = $1 AND s.valid && daterange($2, $3)),
     'roster', (SELECT coalesce(jsonb_agg(jsonb_build_array(r.day, lower(r.slots), upper(r.slots), r.carers, r.qualified)),
         '[]') FROM hotstay_roster r WHERE r.station_id = $1 AND r.day >= $2 AND r.day < $3),
+    'present', (SELECT coalesce(jsonb_agg(jsonb_build_array(p.day, p.slot, p.n)), '[]')
+      FROM hotstay_present($1, $2, $3, $4) p),
     'closures', (SELECT coalesce(jsonb_object_agg(c.day, c.words), '{{}}') FROM hotstay_closure c
       WHERE c.station_id = $1 AND c.day >= $2 AND c.day < $3))
   FROM hotstay_station t WHERE t.id = $1
 $$;
 
+-- Book these stays and count at once, not only at the commit: what does not fit is then told in words.
 CREATE FUNCTION hotstay_put(children bigint[], days date[], starts int[], ends int[], channel text, submit uuid,
-  at timestamptz) RETURNS void LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+  at timestamptz) RETURNS SETOF hotstay_booking LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+#variable_conflict use_column
 BEGIN
   PERFORM hotstay_refuse(children);
   INSERT INTO hotstay_booking (child_id, station_id, contractor, day, slots, channel, state, submit, position,
@@ -187,6 +187,9 @@ BEGIN
   SELECT c.id, c.station_id, c.contractor, w.day, int4range(w.first, w.last), $5, '予約', $6, w.position - 1, $7, $7
   FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS w (child, day, first, last, position)
   JOIN hotstay_child c ON c.id = w.child;
+  SET CONSTRAINTS public.hotstay_booking_fits IMMEDIATE;
+  SET CONSTRAINTS public.hotstay_booking_fits DEFERRED;
+  RETURN QUERY SELECT b.* FROM hotstay_booking b WHERE b.submit = $6 ORDER BY b.position;
 END $$;
 
 CREATE FUNCTION hotstay_bookings(children bigint[], since date) RETURNS SETOF hotstay_booking
@@ -314,19 +317,6 @@ BEGIN
     RETURN NULL;
   END;
 END $$;
-
--- For the sign-in of the public side and for the owner alone: the hash behind an ID.
-CREATE FUNCTION hotstay_secret(asked text)
-RETURNS TABLE (child bigint, password text, may_book boolean, must_change boolean) LANGUAGE sql STABLE {DEFINER} AS $$
-  SELECT c.id, c.password, c.registered_on IS NOT NULL AND c.left_on IS NULL, c.must_change FROM hotstay_child c
-  WHERE c.login = $1 AND session_user IN (current_user, 'azukari_public')
-$$;
-
--- The station issues the first one, the family its own; nobody reads either.
-CREATE FUNCTION hotstay_set_secret(child bigint, hash text) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
-  UPDATE hotstay_child c SET password = $2, must_change = session_user <> 'azukari_public'
-  WHERE c.id = $1 AND hotstay_may(c.id) RETURNING c.id
-$$;
 
 -- Bookings of a station that lie in a half-hour that is over, who booked last first.
 CREATE FUNCTION hotstay_unfit(station bigint, since date, until date, at timestamptz)

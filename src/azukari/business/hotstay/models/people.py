@@ -89,10 +89,10 @@ class Guardian(models.Model):
 
 
 class Child(models.Model):
-    """子ども: the items of flow 814-2, ID and password among them (新たな項目). Of the password only its argon2 hash.
+    """子ども: the items of flow 814-2 that the family tells. ID and password (新たな項目) are the residents' side's.
 
     `allergy` and `disability` are their kind and degree, "" where there is none. `registered_on` is None before the
-    interview decided. The hash is an item of the flow but shown to nobody: the sign-in alone asks for it.
+    interview decided.
     """
 
     id = models.BigIntegerField(primary_key=True, db_default=NEXT_PERSON)
@@ -119,9 +119,6 @@ class Child(models.Model):
     doctor = models.CharField(max_length=100, default="")
     kept_before = models.BooleanField(null=True)
     medical_card = models.CharField(max_length=20, default="")
-    login = models.CharField(max_length=12, null=True, unique=True)  # noqa: DJ001 (None before one is issued)
-    password = models.CharField(max_length=128, db_default="")
-    must_change = models.BooleanField(db_default=True)
     registered_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
 
@@ -147,10 +144,8 @@ class Child(models.Model):
             "doctor": "かかりつけ医",
             "kept_before": "預かり経験の有無",
             "medical_card": "乳幼児医療証の番号",
-            "login": "ID",
         },
-        facts=("id", "family", "station", "contractor", "must_change", "registered_on", "left_on"),
-        hidden=("password",),
+        facts=("id", "family", "station", "contractor", "registered_on", "left_on"),
         flows=(CHILD_FLOW,),
         subject="id",
         contractor="contractor",
@@ -159,7 +154,6 @@ class Child(models.Model):
                 *("family", "station", "contractor", "name", "sex", "born", "blood", "height_at_birth", "height"),
                 *("weight_at_birth", "weight", "temperature", "history", "allergy", "disability", "home", "health"),
                 *("growth", "habits", "siblings", "doctor", "kept_before", "medical_card", "registered_on", "left_on"),
-                "login",
             )
         },
     )
@@ -169,9 +163,6 @@ class Child(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "station", "contractor"], name="hotstay_child_station"),
             models.CheckConstraint(condition=Q(sex__in=["", "男", "女"]), name="hotstay_child_sex"),
-            models.CheckConstraint(
-                condition=Q(login=None) | Q(registered_on__isnull=False), name="hotstay_child_id_after_registration"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -111,7 +111,7 @@ class GuardianSeen(models.Model):
 
 
 class ChildSeen(models.Model):
-    """A child, as its station sees it under 814-2. The password's hash is not among it."""
+    """A child, as its station sees it under 814-2."""
 
     id = models.BigIntegerField(primary_key=True, db_default=NEXT_PERSON)
     family = models.ForeignKey(FamilySeen, on_delete=models.DO_NOTHING, related_name="children")
@@ -136,8 +136,6 @@ class ChildSeen(models.Model):
     doctor = models.CharField(max_length=100)
     kept_before = models.BooleanField(null=True)
     medical_card = models.CharField(max_length=20)
-    login = models.CharField(max_length=12, null=True)  # noqa: DJ001 (as the table)
-    must_change = models.BooleanField()
     registered_on = models.DateField(null=True)
     left_on = models.DateField(null=True)
     contractor = models.CharField(max_length=80)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import ceil
 
@@ -16,18 +17,24 @@ def longest(born: date, on: date) -> int:
     return 2 * (row.most if ages.years(born, on) else row.infant_most)
 
 
+def at_age(years: int, span: Span) -> Fee:
+    """The full fee of a stay of a child of that legal age on the day."""
+    row = in_force(law().fees, span.day)
+    hours = ceil(span.hours)
+    steps = _older(row, hours) if years else _infant(row, hours)
+    total = sum(yen for _, yen in steps)
+    return Fee(total, steps, total, row.source, row.confirmed)
+
+
 def fee(born: date, span: Span, *, reduced: bool = False, used_that_day: int = 0) -> Fee:
     """The fee, with its steps. A begun hour counts whole.
 
     `reduced`: the family showed its entitlement to the 軽減 at the counter (nothing of it is stored: no item of 諮問814);
     `used_that_day` is the reduction already given on that day, in yen.
     """
-    row = in_force(law().fees, span.day)
-    hours = ceil(span.hours)
-    steps = _infant(row, hours) if ages.years(born, span.day) == 0 else _older(row, hours)
-    total = sum(yen for _, yen in steps)
-    cut = min(total, _limit(span.day) - used_that_day) if reduced else 0
-    return Fee(total, steps, total - max(cut, 0), row.source, row.confirmed)
+    full = at_age(ages.years(born, span.day), span)
+    cut = min(full.total, _limit(span.day) - used_that_day) if reduced else 0
+    return replace(full, due=full.total - max(cut, 0))
 
 
 def _infant(row: FeeRow, hours: int) -> tuple[tuple[str, int], ...]:

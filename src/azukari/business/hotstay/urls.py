@@ -1,0 +1,20 @@
+"""Addresses of the business. No personal item ever stands in one."""
+
+from django.urls import path
+
+from azukari.business.hotstay import registration, views
+
+app_name = "hotstay"
+urlpatterns = [
+    path("", views.day, name="day"),
+    path("act/<int:booking>/", views.act, name="act"),
+    path("book/", views.book, name="book"),
+    path("waiting/", views.waiting, name="waiting"),
+    path("roster/", views.roster, name="roster"),
+    path("children/", registration.children, name="children"),
+    path("children/apply/", registration.apply, name="apply"),
+    path("children/<int:key>/", registration.child, name="child"),
+    path("children/<int:key>/interview/", registration.interview, name="interview"),
+    path("children/<int:key>/issue/", registration.issue, name="issue"),
+    path("numbers/", registration.numbers, name="numbers"),
+]
