@@ -171,6 +171,18 @@ def test_a_child_that_is_there_stays_longer_if_there_is_room() -> None:
     assert refused(api.extend(now, booking.id, 26)).rule is Rule.CAPACITY
 
 
+def test_the_displayed_code_changes() -> None:
+    """受付の二次元コードは施設ごとに違い、5分ごとに変わります。"""
+    found, other = place(ONE), place(ONE, code="umegaoka")
+    at_nine = desk(now=api.moment(DAY, 540))
+    code = api.arrival_code(at_nine, found.station.id)
+    assert code == api.arrival_code(desk(now=api.moment(DAY, 544)), found.station.id)
+    assert code != api.arrival_code(desk(now=api.moment(DAY, 545)), found.station.id)
+    assert code != api.arrival_code(at_nine, other.station.id)
+    query = "SELECT hotstay_at_door(%s, %s, %s, %s, %s)"
+    assert rows(query, found.station.id, found.station.contractor, found.children[0], "", at_nine.now) == [(True,)]
+
+
 def test_no_show_frees_the_place() -> None:
     """連絡がなく来なかったときは、利用の時刻になってから不参加と記録でき、席は空きます。"""
     found = place(ONE)

@@ -107,6 +107,14 @@ def test_from_application_to_id(staff: Client) -> None:
     assert found.group(2) not in shown(staff, "child", key)
 
 
+def test_the_code_at_the_door(staff: Client) -> None:
+    """受付の二次元コードは5分ごとに変わります。読み取ったご家庭だけが、来所とお迎えを自分で記録できます。"""
+    page = shown(staff, "code")
+    assert 'alt="来所とお迎えの受付の二次元コード"' in page
+    assert "data:image/png;base64," in page
+    assert staff.get(reverse("hotstay:code"))["Refresh"] == "240"
+
+
 def test_an_application_holds_nothing_else(staff: Client) -> None:
     """利用の理由、写真、所得、口座など、諮問814にない項目を入れる欄はありません。"""
     page = shown(staff, "apply")

@@ -184,21 +184,26 @@ def _write(desk: Desk, write: Callable[[], bool]) -> Refusal | None:
     return None if done else CAME
 
 
-def arrive(desk: Desk, booking: int) -> bool:
-    """The child has come, today. False when it had come before, or the booking is not of today."""
-    return _went(desk, booking, "hotstay_arrive", "hotstay.arrived")
+def arrive(desk: Desk, booking: int, code: str = "") -> bool:
+    """The child has come, today. False when it had come before, or the booking is not of today.
+
+    A family says so by the `code` displayed at the station (`stations.arrival_code`); without it False.
+    """
+    return _went(desk, booking, code, "hotstay_arrive", "hotstay.arrived")
 
 
-def depart(desk: Desk, booking: int) -> bool:
+def depart(desk: Desk, booking: int, code: str = "") -> bool:
     """The child was handed back. False when it was before, or had not come. What is left of its time is free again."""
-    return _went(desk, booking, "hotstay_depart", "hotstay.left")
+    return _went(desk, booking, code, "hotstay_depart", "hotstay.left")
 
 
-def _went(desk: Desk, booking: int, function: str, action: str) -> bool:
+def _went(desk: Desk, booking: int, code: str, function: str, action: str) -> bool:
     with at.turn(desk):
         card = at.booking(desk, booking)
-        at.lock(desk, card.station, [card.span.day])
-        done = at.changed(desk, function, booking, desk.now)
+        waiting = lock_with_queue(desk, card.station, [card.span.day])
+        done = at.changed(desk, function, booking, desk.now, code)
         if done:
             record(desk, action, [card.child])
+            if function == "hotstay_depart":
+                promote(desk, waiting)
         return done

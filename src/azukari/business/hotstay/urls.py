@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.day, name="day"),
     path("act/<int:booking>/", views.act, name="act"),
     path("book/", views.book, name="book"),
+    path("code/", views.code, name="code"),
     path("waiting/", views.waiting, name="waiting"),
     path("roster/", views.roster, name="roster"),
     path("children/", registration.children, name="children"),

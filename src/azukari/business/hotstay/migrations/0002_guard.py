@@ -227,14 +227,26 @@ LANGUAGE sql VOLATILE {DEFINER} AS $$
     AND ($2 = '取消' OR $2 = '不参加' AND hotstay_staff(b.contractor)) RETURNING b.id
 $$;
 
-CREATE FUNCTION hotstay_arrive(booking bigint, at timestamptz) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
-  UPDATE hotstay_booking b SET arrived = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived IS NULL
-    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date AND hotstay_may(b.child_id) RETURNING b.id
+-- The station itself, or the family that reads the code displayed there (of this or the last five minutes).
+CREATE FUNCTION hotstay_at_door(station bigint, owner_of text, child bigint, code text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE {DEFINER} AS $$
+  SELECT hotstay_staff($2) OR hotstay_may($3) AND EXISTS (
+    SELECT FROM hotstay_arrivalsecret s, generate_series(0, 1) back WHERE s.station_id = $1
+    AND $4 = substr(encode(sha256(s.secret || int8send(extract(epoch FROM $5)::bigint / 300 - back)), 'hex'), 1, 20))
 $$;
 
-CREATE FUNCTION hotstay_depart(booking bigint, at timestamptz) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
+CREATE FUNCTION hotstay_arrive(booking bigint, at timestamptz, code text) RETURNS bigint
+LANGUAGE sql VOLATILE {DEFINER} AS $$
+  UPDATE hotstay_booking b SET arrived = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived IS NULL
+    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date
+    AND hotstay_at_door(b.station_id, b.contractor, b.child_id, $3, $2) RETURNING b.id
+$$;
+
+CREATE FUNCTION hotstay_depart(booking bigint, at timestamptz, code text) RETURNS bigint
+LANGUAGE sql VOLATILE {DEFINER} AS $$
   UPDATE hotstay_booking b SET "left" = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived <= $2 AND b."left" IS NULL
-    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date AND hotstay_may(b.child_id) RETURNING b.id
+    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date
+    AND hotstay_at_door(b.station_id, b.contractor, b.child_id, $3, $2) RETURNING b.id
 $$;
 
 CREATE FUNCTION hotstay_wait(children bigint[], days date[], starts int[], ends int[], channel text, submit uuid,
@@ -340,6 +352,13 @@ BEGIN
   IF NOT EXISTS (SELECT FROM hotstay_station t WHERE t.id = $1 AND hotstay_staff(t.contractor)) THEN
     RAISE EXCEPTION 'hotstay: not a station of this contractor' USING ERRCODE = 'insufficient_privilege';
   END IF;
+END $$;
+
+CREATE FUNCTION hotstay_arrival_code(station bigint, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE {DEFINER} AS $$
+BEGIN
+  PERFORM hotstay_own(station);
+  RETURN (SELECT substr(encode(sha256(s.secret || int8send(extract(epoch FROM $2)::bigint / 300)), 'hex'), 1, 20)
+    FROM hotstay_arrivalsecret s WHERE s.station_id = $1);
 END $$;
 
 CREATE FUNCTION hotstay_put_roster(station bigint, day date, firsts int[], ends int[], carers int[], qualified int[])
