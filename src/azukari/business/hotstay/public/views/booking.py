@@ -44,7 +44,7 @@ def confirm(request: Request) -> HttpResponse:
     if refusal:
         return _refused(request, refusal, span, wanted)
     context = _shown(span, wanted) | {
-        "submit": uuid4(),
+        "submit": submit,
         "others": [one for one in children.values() if one not in wanted],
     }
     return page(request, "hotstay_public/confirm.html", context, here="days")
