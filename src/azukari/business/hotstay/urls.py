@@ -13,9 +13,9 @@ urlpatterns = [
     path("waiting/", views.waiting, name="waiting"),
     path("roster/", views.roster, name="roster"),
     path("children/", registration.children, name="children"),
-    path("children/apply/", registration.apply, name="apply"),
+    path("children/apply/", registration.apply, name="application"),
     path("children/<int:key>/", registration.child, name="child"),
     path("children/<int:key>/interview/", registration.interview, name="interview"),
-    path("children/<int:key>/issue/", registration.issue, name="issue"),
+    path("children/<int:key>/issue/", registration.issue, name="issue_id"),
     path("numbers/", registration.numbers, name="numbers"),
 ]

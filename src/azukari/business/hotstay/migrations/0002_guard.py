@@ -297,7 +297,7 @@ LANGUAGE sql STABLE {DEFINER} AS $$
   ORDER BY g.since, g.id
 $$;
 
--- All of a group's stays become bookings, or nothing happens. The children, for the ledger; NULL when nothing happened.
+-- All of a group's stays become bookings, or nothing happens; after the channel's deadline nobody is surprised by one. The children, for the ledger; NULL when nothing happened.
 CREATE FUNCTION hotstay_promote(waiting bigint, at timestamptz) RETURNS bigint[] LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
 DECLARE
   g hotstay_waitinggroup;
@@ -314,8 +314,11 @@ BEGIN
       SELECT c.id, c.station_id, c.contractor, w.day, w.slots, g.channel, '予約', g.submit,
         row_number() OVER (ORDER BY w.id) - 1, $2, $2
       FROM hotstay_waitingwish w JOIN hotstay_child c ON c.id = w.child_id
+      JOIN hotstay_setting s ON s.station_id = c.station_id AND s.valid @> w.day
       WHERE w.group_id = $1 AND c.registered_on IS NOT NULL AND c.left_on IS NULL
-        AND w.day::timestamp + lower(w.slots) * INTERVAL '30 minutes' > $2 AT TIME ZONE 'Asia/Tokyo'
+        AND $2 AT TIME ZONE 'Asia/Tokyo' < least(w.day::timestamp + lower(w.slots) * INTERVAL '30 minutes',
+          (w.day - (s.deadlines->g.channel->>0)::int)::timestamp
+            + make_interval(mins => (s.deadlines->g.channel->>1)::int))
       RETURNING child_id
     ) SELECT array_agg(child_id) INTO placed FROM made;
     IF coalesce(cardinality(placed), 0) <> (SELECT count(*) FROM hotstay_waitingwish w WHERE w.group_id = $1)
