@@ -199,9 +199,12 @@ LANGUAGE sql STABLE {DEFINER} AS $$
   ORDER BY b.day, b.slots, b.child_id, b.id
 $$;
 
-CREATE FUNCTION hotstay_submitted(submit uuid) RETURNS SETOF hotstay_booking LANGUAGE sql STABLE {DEFINER} AS $$
-  SELECT b.* FROM hotstay_booking b WHERE b.submit = $1 AND hotstay_may(b.child_id) ORDER BY b.position
-$$;
+-- What this submit made before. Who sent it twice waits here for the first to be answered.
+CREATE FUNCTION hotstay_submitted(submit uuid) RETURNS SETOF hotstay_booking LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended($1::text, 814));
+  RETURN QUERY SELECT b.* FROM hotstay_booking b WHERE b.submit = $1 AND hotstay_may(b.child_id) ORDER BY b.position;
+END $$;
 
 CREATE FUNCTION hotstay_booking_of(booking bigint) RETURNS SETOF hotstay_booking LANGUAGE sql STABLE {DEFINER} AS $$
   SELECT b.* FROM hotstay_booking b WHERE b.id = $1 AND hotstay_may(b.child_id)
