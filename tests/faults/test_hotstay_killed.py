@@ -68,7 +68,7 @@ def test_the_database_stops_in_a_rush(scratch: str) -> None:
     found = place(ONE)
     wish = [Wish(found.children[0], Span(DAY, 18, 22))]
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with pytest.raises(OperationalError), transaction.atomic(using=OWNER):
+    with pytest.raises(OperationalError), transaction.atomic(using=OWNER):  # noqa: PT012 (it breaks on the way)
         api.book(desk(), wish, SUBMIT)
         alias = connections[OWNER].copy()
         with alias.cursor() as cursor:

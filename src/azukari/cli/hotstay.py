@@ -69,6 +69,9 @@ def rush(
     station: Station = "karasuyama",
     day: Annotated[str | None, typer.Option(help="予約する日 (例 2026-12-01)", metavar="YYYY-MM-DD")] = None,
     clients: Annotated[int, typer.Option(help="同時に申し込む家庭の数", min=2, max=2_000)] = 200,
+    address: Annotated[
+        str | None, typer.Option(help="動いている区民の画面 (例 http://127.0.0.1:8001)", metavar="URL")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """予約開始の混み合いを再現し、定員を超えた数と、入れるのに断った数を数えます。どちらも 0 になるはずです。"""
@@ -76,7 +79,7 @@ def rush(
         from django.conf import settings
 
         _only_in_demonstration(settings.DEMONSTRATION)
-        found = _rush(station, _day(day), clients)
+        found = _rush(station, _day(day), clients, address)
     if as_json:
         typer.echo(json.dumps(asdict(found) | {"per_second": found.per_second}))
     else:
@@ -89,17 +92,23 @@ def rush(
         )
 
 
-def _rush(code: str, day: date | None, clients: int) -> Rushed:
+def _rush(code: str, day: date | None, clients: int, address: str | None) -> Rushed:
     from django.utils import timezone
 
     from azukari.business.hotstay import api
+    from azukari.demo.hotstay import browsers as made_browsers
     from azukari.demo.hotstay import rush as made
 
     card, now = api.by_code(code, using=OWNER), timezone.now()
     today = timezone.localdate(now)
     chosen = day or _weekday(today + timedelta(days=14))
     children = made.settle(card, today, clients, 1, now, using=OWNER)
-    return made.run(card, made.asks(children, [chosen], clients, clients), now, using=OWNER)
+    submits = made.asks(children, [chosen], clients, clients)
+    if address is None:
+        return made.run(card, submits, now, using=OWNER)
+    browsers = made_browsers.signed_in(address, card, [child for (child,) in children], using=OWNER)
+    seconds, answers = made_browsers.press(browsers, submits)
+    return made.judge(card, answers, seconds, now, using=OWNER)
 
 
 def _weekday(day: date) -> date:

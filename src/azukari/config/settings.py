@@ -72,6 +72,9 @@ PUBLIC_ROLE = PUBLIC
 LOGGING = logs.LOGGING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Where families reach the residents' side: stands in the code that a station displays.
+PUBLIC_ADDRESS = os.environ.get("AZUKARI_PUBLIC_URL", "http://127.0.0.1:8001").rstrip("/")
+
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True

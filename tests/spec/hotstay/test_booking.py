@@ -103,6 +103,18 @@ def test_a_place_given_back_goes_to_who_waited_first() -> None:
     assert [one.state for one in api.waiting(desk(), siblings)] == [Waiting.WAITS]
 
 
+def test_nobody_is_booked_after_the_deadline() -> None:
+    """締切を過ぎて空いた席は、画面で待っていた方の予約にはなりません。知らないうちに予約が入ることはありません。"""
+    found = place(*[ONE] * 11)
+    booked = [found.book(child, 18, 22).bookings[0] for child in found.children[:10]]
+    web = desk(channel=Channel.WEB)
+    group = waits(api.wait(web, [Wish(found.children[10], Span(DAY, 18, 22))], uuid4()))
+    after = desk(now=api.moment(DAY - timedelta(days=1), 17 * 60))
+    assert api.cancel(after, booked[0].id).promoted == 0
+    assert api.cancel(replace(after, now=after.now - timedelta(minutes=1)), booked[1].id).promoted == 1
+    assert [one.id for one in api.waiting(desk(), [found.children[10]])] == [group.id]
+
+
 def test_waiting_helps_only_where_places_are_missing() -> None:
     """年齢や休みのように、待っても変わらない理由のときは、空き待ちに登録しません。空いていれば、その場で予約になります。"""
     found = place(ONE, date(2030, 2, 1))
@@ -169,6 +181,21 @@ def test_a_child_that_is_there_stays_longer_if_there_is_room() -> None:
     assert api.arrive(now, booking.id)
     assert api.extend(now, booking.id, 24).done
     assert refused(api.extend(now, booking.id, 26)).rule is Rule.CAPACITY
+    assert all(api.cancel(desk(), api.bookings(desk(), [one], DAY)[0].id).done for one in found.children[1:2])
+    late = desk(now=api.moment(DAY, 12 * 60 + 10))
+    assert api.extend(late, booking.id, 26).done, "遅れている間の席は、自分のものと数えない"
+
+
+def test_the_displayed_code_changes() -> None:
+    """受付の二次元コードは施設ごとに違い、5分ごとに変わります。"""
+    found, other = place(ONE), place(ONE, code="umegaoka")
+    at_nine = desk(now=api.moment(DAY, 540))
+    code = api.arrival_code(at_nine, found.station.id)
+    assert code == api.arrival_code(desk(now=api.moment(DAY, 544)), found.station.id)
+    assert code != api.arrival_code(desk(now=api.moment(DAY, 545)), found.station.id)
+    assert code != api.arrival_code(at_nine, other.station.id)
+    query = "SELECT hotstay_at_door(%s, %s, %s, %s, %s)"
+    assert rows(query, found.station.id, found.station.contractor, found.children[0], "", at_nine.now) == [(True,)]
 
 
 def test_no_show_frees_the_place() -> None:

@@ -90,7 +90,7 @@ def test_from_application_to_id(staff: Client) -> None:
     """申込みを入力し、面接の日を決め、結果を記録すると、IDと最初の合言葉を発行できます。合言葉は一度だけ表示します。"""
     empty = {f"c-{name}": "" for name in CHILD_FIELDS} | {f"g-{name}": "" for name in GUARDIAN_FIELDS}
     told = {"c-name": "見本　ひなた", "c-born": "2024-02-29", "c-allergy": "卵（完全除去）", "g-name": "見本　花子"}
-    response = staff.post(reverse("hotstay:apply"), empty | told | {"g-mobile_phone": "090-0000-0001"})
+    response = staff.post(reverse("hotstay:application"), empty | told | {"g-mobile_phone": "090-0000-0001"})
     assert response.status_code == 303, response.content.decode()
     page = staff.get(response.url).content.decode()
     assert "面接の日を決める" in page
@@ -100,16 +100,24 @@ def test_from_application_to_id(staff: Client) -> None:
     assert "面接の日を登録しました。" in planned.content.decode()
     decided = staff.post(reverse("hotstay:interview", args=[key]), {"outcome": "登録"}, follow=True)
     assert "IDと合言葉を発行する" in decided.content.decode()
-    slip = staff.post(reverse("hotstay:issue", args=[key]))
+    slip = staff.post(reverse("hotstay:issue_id", args=[key]))
     found = re.search(r"<dt>ID</dt><dd>([\w-]+)</dd><dt>最初の合言葉</dt><dd>([\w-]+)</dd>", slip.content.decode())
     assert found
     assert slip["Cache-Control"] == "no-store"
     assert found.group(2) not in shown(staff, "child", key)
 
 
+def test_the_code_at_the_door(staff: Client) -> None:
+    """受付の二次元コードは5分ごとに変わります。読み取ったご家庭だけが、来所とお迎えを自分で記録できます。"""
+    page = shown(staff, "code")
+    assert 'alt="来所とお迎えの受付の二次元コード"' in page
+    assert "data:image/png;base64," in page
+    assert staff.get(reverse("hotstay:code"))["Refresh"] == "240"
+
+
 def test_an_application_holds_nothing_else(staff: Client) -> None:
     """利用の理由、写真、所得、口座など、諮問814にない項目を入れる欄はありません。"""
-    page = shown(staff, "apply")
+    page = shown(staff, "application")
     names = set(re.findall(r'name="[cg]-(\w+)"', page))
     assert names == {*CHILD_FIELDS, *GUARDIAN_FIELDS}
     for word in ("利用の理由</label>", "口座", "個人番号"):
@@ -137,7 +145,7 @@ def test_a_station_never_sees_another(staff: Client) -> None:
     key = first_child(staff)
     assert staff.get(reverse("hotstay:child", args=[key])).status_code == 200
     assert other.get(reverse("hotstay:child", args=[key])).status_code == 404
-    refused = other.post(reverse("hotstay:issue", args=[key]))
+    refused = other.post(reverse("hotstay:issue_id", args=[key]))
     assert refused.status_code == 404
     assert other.post(reverse("hotstay:act", args=[1]), {"what": "cancel"}).status_code in {303, 404}
 

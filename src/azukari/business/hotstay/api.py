@@ -24,6 +24,7 @@ from azukari.business.hotstay.changing import (
     no_show,
     promote_days,
 )
+from azukari.business.hotstay.public.slips import set_demonstration
 from azukari.business.hotstay.registering import (
     add_child,
     add_family,
@@ -38,7 +39,7 @@ from azukari.business.hotstay.rules import windows as _windows
 from azukari.business.hotstay.rules.counting import Counts, Limits, Staff, binds, plus
 from azukari.business.hotstay.service import book, would_refuse
 from azukari.business.hotstay.service import month as availability
-from azukari.business.hotstay.stations import by_code, close, known, put_roster, put_stations, unfit
+from azukari.business.hotstay.stations import arrival_code, by_code, close, known, put_roster, put_stations, unfit
 from azukari.business.hotstay.types import BookingCard, ChildCard, Desk, Fee, Span, StationTerms
 from azukari.business.hotstay.waiting import leave as leave_waiting
 from azukari.business.hotstay.waiting import of as waiting
@@ -51,6 +52,7 @@ __all__ = [
     "add_child",
     "add_family",
     "add_guardian",
+    "arrival_code",
     "arrive",
     "availability",
     "binds",
@@ -79,6 +81,7 @@ __all__ = [
     "put_roster",
     "put_stations",
     "report",
+    "set_demonstration",
     "terms",
     "unfit",
     "wait",

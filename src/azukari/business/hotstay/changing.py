@@ -165,7 +165,7 @@ def _rules_of_change(desk: Desk, card: BookingCard, span: Span, *, windows_too: 
     found = at.frame(desk, card.station, min(card.span.day, span.day), max(card.span.day, span.day) + ONE_DAY)
     terms, state = found.on(span.day), found.state(span.day)
     if card.span.day == span.day:
-        state = state.without_stay(card.span, ages.band(owner.born, span.day, terms.age_basis))
+        state = state.without_stay(_taken(card, desk.now), ages.band(owner.born, span.day, terms.age_basis))
     others = [one for one in service.others_of(desk, [card.child])[card.child] if one != card.span]
     case = Case(owner.born, desk.channel, desk.now, tuple(others))
     refusal = deciding.decide(terms, case, span, state, windows_too=windows_too)
@@ -173,6 +173,12 @@ def _rules_of_change(desk: Desk, card: BookingCard, span: Span, *, windows_too: 
     if refusal is None or (within and refusal.rule in OF_PLACES):
         return None
     return replace(refusal, child=card.child, nearest=service.nearest(desk, owner, case, span))
+
+
+def _taken(card: BookingCard, now: datetime) -> Span:
+    """The half-hours in which the child is counted: while it is there late, longer than booked."""
+    there = card.arrived is not None and card.left is None
+    return replace(card.span, end=max(card.span.end, windows.slot_at(now, card.span.day))) if there else card.span
 
 
 def _write(desk: Desk, write: Callable[[], bool]) -> Refusal | None:
@@ -184,21 +190,26 @@ def _write(desk: Desk, write: Callable[[], bool]) -> Refusal | None:
     return None if done else CAME
 
 
-def arrive(desk: Desk, booking: int) -> bool:
-    """The child has come, today. False when it had come before, or the booking is not of today."""
-    return _went(desk, booking, "hotstay_arrive", "hotstay.arrived")
+def arrive(desk: Desk, booking: int, code: str = "") -> bool:
+    """The child has come, today. False when it had come before, or the booking is not of today.
+
+    A family says so by the `code` displayed at the station (`stations.arrival_code`); without it False.
+    """
+    return _went(desk, booking, code, "hotstay_arrive", "hotstay.arrived")
 
 
-def depart(desk: Desk, booking: int) -> bool:
+def depart(desk: Desk, booking: int, code: str = "") -> bool:
     """The child was handed back. False when it was before, or had not come. What is left of its time is free again."""
-    return _went(desk, booking, "hotstay_depart", "hotstay.left")
+    return _went(desk, booking, code, "hotstay_depart", "hotstay.left")
 
 
-def _went(desk: Desk, booking: int, function: str, action: str) -> bool:
+def _went(desk: Desk, booking: int, code: str, function: str, action: str) -> bool:
     with at.turn(desk):
         card = at.booking(desk, booking)
-        at.lock(desk, card.station, [card.span.day])
-        done = at.changed(desk, function, booking, desk.now)
+        waiting = lock_with_queue(desk, card.station, [card.span.day])
+        done = at.changed(desk, function, booking, desk.now, code)
         if done:
             record(desk, action, [card.child])
+            if function == "hotstay_depart":
+                promote(desk, waiting)
         return done

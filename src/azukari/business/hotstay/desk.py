@@ -32,7 +32,7 @@ from azukari.business.hotstay.types import (
 )
 from azukari.kernel.errors import Busy, NotFound
 
-LOCK_WAIT = "5s"
+LOCK_WAIT = "10s"
 # PostgreSQL's words for: waited too long for a lock, two who waited for each other, two snapshots that contradict.
 TAKE_TURNS = {"55P03", "40P01", "40001"}
 BOOKING = 'id, child_id, station_id, day, lower(slots), upper(slots), channel, state, submit, arrived, "left"'
@@ -205,7 +205,7 @@ def bookings(desk: Desk, children: Iterable[int], since: date) -> tuple[BookingC
 
 
 def submitted(desk: Desk, submit: UUID) -> tuple[BookingCard, ...]:
-    """What this submit made before."""
+    """What this submit made before; the same submit under way elsewhere is waited for."""
     rows = fetch(desk.using, f"SELECT {BOOKING} FROM public.hotstay_submitted(%s)", submit)
     return tuple(map(card, rows))
 

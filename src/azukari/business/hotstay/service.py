@@ -49,21 +49,31 @@ def month(desk: Desk, child: int, first: date) -> tuple[DayCard, ...]:
 def book(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Outcome:
     """Book all of the wishes, or none. The same `submit` given again finds what it made before.
 
-    All children are of one station. Raises BadInput for no wish, too many, or children of two stations; Busy when others
-    hold the days; NotFound for a child that is not theirs.
+    What does not fit by what is committed is refused without waiting for anybody. What fits takes the turn of its days,
+    and is counted again there. All children are of one station. Raises BadInput for no wish, too many, or children of
+    two stations; Busy when others hold the days; NotFound for a child that is not theirs.
     """
     with at.turn(desk):
         cards = cards_of(desk, wishes)
-        station = next(iter(cards.values())).station
-        at.lock(desk, station, [wish.span.day for wish in wishes])
         before = at.submitted(desk, submit)
         if before:
             return Outcome(before, repeated=True)
-        answer = refusal_of(desk, wishes, cards) or _put(desk, wishes, submit)
+        answer = refusal_of(desk, wishes, cards) or _in_turn(desk, wishes, cards, submit)
         if isinstance(answer, Refusal):
             return Outcome(refusal=answer)
         record(desk, "hotstay.booked", [wish.child for wish in wishes])
         return Outcome(answer)
+
+
+def _in_turn(
+    desk: Desk, wishes: Sequence[Wish], cards: dict[int, ChildCard], submit: UUID
+) -> tuple[BookingCard, ...] | Refusal:
+    """Write under the lock of the days; where others came first, the rules say which one binds now."""
+    at.lock(desk, next(iter(cards.values())).station, [wish.span.day for wish in wishes])
+    answer = _put(desk, wishes, submit)
+    if isinstance(answer, Refusal):
+        return refusal_of(desk, wishes, cards) or answer
+    return answer
 
 
 def would_refuse(desk: Desk, wishes: Sequence[Wish]) -> Refusal | None:

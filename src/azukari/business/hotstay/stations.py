@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from azukari.business.hotstay import desk as at
-from azukari.business.hotstay.models import Setting, Station
+from azukari.business.hotstay.models import ArrivalSecret, Setting, Station
 from azukari.business.hotstay.rules.counting import NOBODY, Staff, binds
 from azukari.business.hotstay.rules.deciding import DayState, limits_on, why_closed
 from azukari.business.hotstay.types import Desk, Rule, Span, StationCard, StationTerms, Unfit, clock
@@ -36,6 +37,7 @@ def _put_station(row: dict[str, Any], common: dict[str, Any], using: str) -> Non
     if new:
         values = {name: value for name, value in common.items() if name != "since"}
         values["youngest_months"] = row["youngest_months"]
+        ArrivalSecret.objects.using(using).create(station=station, secret=secrets.token_bytes(32))
         Setting.objects.using(using).create(station=station, valid=(common["since"], None), **values)
 
 
@@ -80,6 +82,12 @@ def close(desk: Desk, station: int, day: date, words: str) -> None:
     with at.turn(desk):
         at.lock(desk, station, [day])
         at.fetch(desk.using, "SELECT public.hotstay_close(%s, %s, %s)", station, day, words)
+
+
+def arrival_code(desk: Desk, station: int) -> str:
+    """The code to display now, by which a family says that it has come. It holds for five to ten minutes."""
+    [(code,)] = at.fetch(desk.using, "SELECT public.hotstay_arrival_code(%s, %s)", station, desk.now)
+    return str(code)
 
 
 def unfit(desk: Desk, station: int, since: date, until: date) -> list[Unfit]:

@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -41,6 +43,8 @@ from azukari.kernel.errors import BadInput, Busy, NotFound
 from azukari.web.api import Link, page
 
 HOME = "ほっとステイ"
+# A code holds for five to ten minutes; the page shows a new one before.
+CODE_SECONDS = 240
 NAME = ("氏名",)
 staff_only = requires("operator", "responsible")
 
@@ -154,6 +158,21 @@ def _told(outcome: Outcome, words: str) -> str | None:
     if outcome.refusal or outcome.repeated:
         return None
     return words + (f"空きを待っていた {outcome.promoted} 組の予約が成立しました。" if outcome.promoted else "")
+
+
+@require_GET
+@staff_only
+def code(request: Request) -> HttpResponse:
+    """The code that families read at the door, as a picture; it changes, so the page loads itself again. Nothing personal."""
+    with access.under(request, CHILD_FLOW) as door:
+        this = here(door)
+        address = f"{settings.PUBLIC_ADDRESS}/arrive/{stations.arrival_code(this.desk, this.station.id)}/"
+        door.nothing_seen()
+    picture = segno.make(address, error="m").png_data_uri(scale=8, border=4)
+    context = {"station": this.station, "address": address, "picture": picture}
+    response = page(request, "hotstay/code.html", context, crumbs=crumbs("受付の二次元コード"))
+    response["Refresh"] = f"{CODE_SECONDS}"
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -80,20 +80,24 @@ def asks(children: Sequence[tuple[int, ...]], days: Sequence[date], count: int, 
 
 
 def run(station: StationCard, submits: Sequence[Ask], now: datetime, *, using: str) -> Rushed:
-    """Let them all go at once, and look at what came of it."""
+    """Let them all go at once through the service, and look at what came of it."""
     began = time.perf_counter()
     answers = _all(submits, now, using)
-    seconds = time.perf_counter() - began
+    return judge(station, answers, time.perf_counter() - began, now, using=using)
+
+
+def judge(station: StationCard, answers: Sequence[Answer], seconds: float, now: datetime, *, using: str) -> Rushed:
+    """What came of it, in numbers."""
     took = sorted(answer.seconds for answer in answers)
     refused = [answer for answer in answers if answer.rule and answer.rule != "BUSY"]
     return Rushed(
-        clients=len(submits),
+        clients=len(answers),
         decided=sum(answer.rule != "BUSY" for answer in answers),
         booked=sum(answer.booked for answer in answers),
         refused=len(refused),
         failed=sum(answer.rule == "BUSY" for answer in answers),
         partial=sum(answer.booked not in {0, len(answer.ask.wishes)} for answer in answers),
-        oversold=oversold(station, {wish.span.day for one in submits for wish in one.wishes}, using),
+        oversold=oversold(station, {wish.span.day for one in answers for wish in one.ask.wishes}, using),
         wrong=wrong(refused, now, using),
         seconds=seconds,
         p95=took[int(len(took) * 0.95)],

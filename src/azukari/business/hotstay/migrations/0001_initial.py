@@ -642,5 +642,21 @@ class Migration(migrations.Migration):
                 name="hotstay_wish_child_once",
             ),
         ),
+        migrations.CreateModel(
+            name="ArrivalSecret",
+            fields=[
+                (
+                    "station",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="hotstay.station",
+                    ),
+                ),
+                ("secret", models.BinaryField()),
+            ],
+        ),
         migrations.RunSQL(SAME_CONTRACTOR, migrations.RunSQL.noop),
     ]

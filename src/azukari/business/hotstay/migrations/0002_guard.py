@@ -199,9 +199,12 @@ LANGUAGE sql STABLE {DEFINER} AS $$
   ORDER BY b.day, b.slots, b.child_id, b.id
 $$;
 
-CREATE FUNCTION hotstay_submitted(submit uuid) RETURNS SETOF hotstay_booking LANGUAGE sql STABLE {DEFINER} AS $$
-  SELECT b.* FROM hotstay_booking b WHERE b.submit = $1 AND hotstay_may(b.child_id) ORDER BY b.position
-$$;
+-- What this submit made before. Who sent it twice waits here for the first to be answered.
+CREATE FUNCTION hotstay_submitted(submit uuid) RETURNS SETOF hotstay_booking LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended($1::text, 814));
+  RETURN QUERY SELECT b.* FROM hotstay_booking b WHERE b.submit = $1 AND hotstay_may(b.child_id) ORDER BY b.position;
+END $$;
 
 CREATE FUNCTION hotstay_booking_of(booking bigint) RETURNS SETOF hotstay_booking LANGUAGE sql STABLE {DEFINER} AS $$
   SELECT b.* FROM hotstay_booking b WHERE b.id = $1 AND hotstay_may(b.child_id)
@@ -227,14 +230,26 @@ LANGUAGE sql VOLATILE {DEFINER} AS $$
     AND ($2 = '取消' OR $2 = '不参加' AND hotstay_staff(b.contractor)) RETURNING b.id
 $$;
 
-CREATE FUNCTION hotstay_arrive(booking bigint, at timestamptz) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
-  UPDATE hotstay_booking b SET arrived = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived IS NULL
-    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date AND hotstay_may(b.child_id) RETURNING b.id
+-- The station itself, or the family that reads the code displayed there (of this or the last five minutes).
+CREATE FUNCTION hotstay_at_door(station bigint, owner_of text, child bigint, code text, at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE {DEFINER} AS $$
+  SELECT hotstay_staff($2) OR hotstay_may($3) AND EXISTS (
+    SELECT FROM hotstay_arrivalsecret s, generate_series(0, 1) back WHERE s.station_id = $1
+    AND $4 = substr(encode(sha256(s.secret || int8send(extract(epoch FROM $5)::bigint / 300 - back)), 'hex'), 1, 20))
 $$;
 
-CREATE FUNCTION hotstay_depart(booking bigint, at timestamptz) RETURNS bigint LANGUAGE sql VOLATILE {DEFINER} AS $$
+CREATE FUNCTION hotstay_arrive(booking bigint, at timestamptz, code text) RETURNS bigint
+LANGUAGE sql VOLATILE {DEFINER} AS $$
+  UPDATE hotstay_booking b SET arrived = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived IS NULL
+    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date
+    AND hotstay_at_door(b.station_id, b.contractor, b.child_id, $3, $2) RETURNING b.id
+$$;
+
+CREATE FUNCTION hotstay_depart(booking bigint, at timestamptz, code text) RETURNS bigint
+LANGUAGE sql VOLATILE {DEFINER} AS $$
   UPDATE hotstay_booking b SET "left" = $2 WHERE b.id = $1 AND b.state = '予約' AND b.arrived <= $2 AND b."left" IS NULL
-    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date AND hotstay_may(b.child_id) RETURNING b.id
+    AND b.day = ($2 AT TIME ZONE 'Asia/Tokyo')::date
+    AND hotstay_at_door(b.station_id, b.contractor, b.child_id, $3, $2) RETURNING b.id
 $$;
 
 CREATE FUNCTION hotstay_wait(children bigint[], days date[], starts int[], ends int[], channel text, submit uuid,
@@ -285,7 +300,7 @@ LANGUAGE sql STABLE {DEFINER} AS $$
   ORDER BY g.since, g.id
 $$;
 
--- All of a group's stays become bookings, or nothing happens. The children, for the ledger; NULL when nothing happened.
+-- All of a group's stays become bookings, or nothing happens; after the channel's deadline nobody is surprised by one. The children, for the ledger; NULL when nothing happened.
 CREATE FUNCTION hotstay_promote(waiting bigint, at timestamptz) RETURNS bigint[] LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
 DECLARE
   g hotstay_waitinggroup;
@@ -302,8 +317,11 @@ BEGIN
       SELECT c.id, c.station_id, c.contractor, w.day, w.slots, g.channel, '予約', g.submit,
         row_number() OVER (ORDER BY w.id) - 1, $2, $2
       FROM hotstay_waitingwish w JOIN hotstay_child c ON c.id = w.child_id
+      JOIN hotstay_setting s ON s.station_id = c.station_id AND s.valid @> w.day
       WHERE w.group_id = $1 AND c.registered_on IS NOT NULL AND c.left_on IS NULL
-        AND w.day::timestamp + lower(w.slots) * INTERVAL '30 minutes' > $2 AT TIME ZONE 'Asia/Tokyo'
+        AND $2 AT TIME ZONE 'Asia/Tokyo' < least(w.day::timestamp + lower(w.slots) * INTERVAL '30 minutes',
+          (w.day - (s.deadlines->g.channel->>0)::int)::timestamp
+            + make_interval(mins => (s.deadlines->g.channel->>1)::int))
       RETURNING child_id
     ) SELECT array_agg(child_id) INTO placed FROM made;
     IF coalesce(cardinality(placed), 0) <> (SELECT count(*) FROM hotstay_waitingwish w WHERE w.group_id = $1)
@@ -340,6 +358,13 @@ BEGIN
   IF NOT EXISTS (SELECT FROM hotstay_station t WHERE t.id = $1 AND hotstay_staff(t.contractor)) THEN
     RAISE EXCEPTION 'hotstay: not a station of this contractor' USING ERRCODE = 'insufficient_privilege';
   END IF;
+END $$;
+
+CREATE FUNCTION hotstay_arrival_code(station bigint, at timestamptz) RETURNS text LANGUAGE plpgsql STABLE {DEFINER} AS $$
+BEGIN
+  PERFORM hotstay_own(station);
+  RETURN (SELECT substr(encode(sha256(s.secret || int8send(extract(epoch FROM $2)::bigint / 300)), 'hex'), 1, 20)
+    FROM hotstay_arrivalsecret s WHERE s.station_id = $1);
 END $$;
 
 CREATE FUNCTION hotstay_put_roster(station bigint, day date, firsts int[], ends int[], carers int[], qualified int[])

@@ -18,9 +18,10 @@ from azukari.business.hotstay.models.seen import (
     WaitingGroupSeen,
     WaitingWishSeen,
 )
-from azukari.business.hotstay.models.stations import Closure, Law, Roster, Setting, Station
+from azukari.business.hotstay.models.stations import ArrivalSecret, Closure, Law, Roster, Setting, Station
 
 __all__ = [
+    "ArrivalSecret",
     "Booking",
     "BookingSeen",
     "Child",

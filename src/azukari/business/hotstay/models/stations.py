@@ -152,3 +152,15 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station_id} {self.day}"
+
+
+class ArrivalSecret(models.Model):
+    """What a station's displayed code is made from. It changes every five minutes; nobody reads the secret itself."""
+
+    station = models.OneToOneField(Station, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    secret = models.BinaryField()
+
+    holds: ClassVar[Holds] = Holds(facts=("station",), hidden=("secret",), flows=(CHILD_FLOW,))
+
+    def __str__(self) -> str:
+        return f"{self.station_id}"
