@@ -161,12 +161,26 @@ def _cell(card: DayCard, booked: bool, today: date) -> Cell:
 
 def starts(card: DayCard) -> list[tuple[int, str]]:
     """Every time at which a stay may begin, as a choice."""
-    return [(slot.slot, f"{slot.at}　{slot.words}") for slot in card.slots]
+    return [(one.slot, one.at if one.mark is Mark.FREE else f"{one.at}　{one.words}") for one in card.slots]
 
 
 def ends(card: DayCard) -> list[tuple[int, str]]:
     """Every time at which a stay may end."""
     return [(slot.slot + 1, clock(slot.slot + 1)) for slot in card.slots]
+
+
+def usual(card: DayCard, own: frozenset[int], length: int) -> tuple[int, int]:
+    """What stands chosen at first: the first free time of that length, else the longest there is; (0, 0) on a closed day."""
+    best = (0, 0)
+    for one in card.slots:
+        run = 0
+        while (
+            run < length and any(s.slot == one.slot + run and s.free for s in card.slots) and one.slot + run not in own
+        ):
+            run += 1
+        if run > best[1] - best[0]:
+            best = (one.slot, one.slot + run)
+    return best
 
 
 def rows(card: DayCard, own: frozenset[int]) -> list[tuple[str, str, str]]:

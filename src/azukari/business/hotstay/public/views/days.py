@@ -49,8 +49,7 @@ def one_day(request: Request, day: str) -> HttpResponse:
     child, on = stays.chosen(request.GET, children, request.guest.child), _day(day)
     card = next(one for one in hotstay.availability(desk, child.key, on.replace(day=1)) if one.day == on)
     own = stays.own_slots(hotstay.bookings(desk, [child.key], on), on)
-    free = (slot.slot for slot in card.slots if slot.free and slot.slot not in own)
-    start = next(free, card.slots[0].slot if card.slots else 0)
+    start, end = stays.usual(card, own, USUAL_LENGTH)
     context = {
         "child": child,
         "children": list(children.values()),
@@ -61,7 +60,7 @@ def one_day(request: Request, day: str) -> HttpResponse:
         "starts": stays.starts(card),
         "ends": stays.ends(card),
         "start": start,
-        "end": min(start + USUAL_LENGTH, card.slots[-1].slot + 1) if card.slots else 0,
+        "end": end,
         "legend": stays.LEGEND,
         "move": _moved(request),
     }

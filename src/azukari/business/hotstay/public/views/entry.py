@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from azukari.business.hotstay.public import rules, signin
+from azukari.business.hotstay.public.views import errors
 from azukari.business.hotstay.public.views.family import HOME, PASSWORD, SIGN_IN, Request, family, page, safe
 from azukari.core.audit.api import grouped
 from azukari.kernel.errors import BadInput
@@ -29,8 +31,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return page(request, "hotstay_public/sign_in.html", _form(request.GET.get("next", "")) | _ended(request))
     login, password = request.POST.get("login", ""), request.POST.get("password", "")
     shared = request.POST.get("device") == "shared"
-    with grouped():
-        entry = signin.sign_in(login, password[: rules.LONGEST], signin.network_of(request), shared=shared)
+    try:
+        with grouped():
+            entry = signin.sign_in(login, password[: rules.LONGEST], signin.network_of(request), shared=shared)
+    except OperationalError as error:
+        return errors.crowded(request, error)
     wanted = request.POST.get("next", "")
     if entry is None:
         context = _form(wanted) | {"refused": WRONG, "shared": shared}
