@@ -202,6 +202,7 @@ $$;
 -- What this submit made before. Who sent it twice waits here for the first to be answered.
 CREATE FUNCTION hotstay_submitted(submit uuid) RETURNS SETOF hotstay_booking LANGUAGE plpgsql VOLATILE {DEFINER} AS $$
 BEGIN
+  PERFORM set_config('lock_timeout', '10s', true);
   PERFORM pg_advisory_xact_lock(hashtextextended($1::text, 814));
   RETURN QUERY SELECT b.* FROM hotstay_booking b WHERE b.submit = $1 AND hotstay_may(b.child_id) ORDER BY b.position;
 END $$;
