@@ -91,7 +91,7 @@ def another_family() -> int:
 
 def slip_for(child: int) -> Slip:
     """A new slip from the station, as the owner."""
-    from azukari.business.hotstay.public.api import issue
+    from azukari.business.hotstay.public.slips import issue
 
     (contractor,) = ask("SELECT contractor FROM hotstay_child WHERE id = %s", child)
     return issue(child, contractor, by="test", using="owner")

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from azukari.business.hotstay.public.api import Server
+from azukari.business.hotstay.public.mail import Server
 from support.installation import free_port
 
 

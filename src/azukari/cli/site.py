@@ -52,6 +52,13 @@ def environment(side: Side = WARD) -> dict[str, str]:
     return kept | {"AZUKARI_SERVING": "1", "DJANGO_SETTINGS_MODULE": side.settings}
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """A redirect (to TLS, behind a proxy) is an answer; following it would leave this server."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Not followed; told as HTTPError."""
+
+
 class Site:
     """`with Site(port) as site:` serves from entry to exit. Raises Unavailable when the server does not stay."""
 
@@ -89,7 +96,7 @@ class Site:
     def answers(self) -> bool:
         """Whether the first page answers by now. Raises Unavailable when it answers with an error of ours."""
         try:
-            with urllib.request.urlopen(self.address, timeout=ANSWER_SECONDS):
+            with urllib.request.build_opener(_Stay).open(self.address, timeout=ANSWER_SECONDS):
                 self._ready = True
         except urllib.error.HTTPError as error:
             if error.code >= 500:

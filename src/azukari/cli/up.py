@@ -176,11 +176,11 @@ def _sealer() -> AbstractContextManager[object]:
 
 def _mails(link: str) -> AbstractContextManager[object]:
     """Sends the residents' mails, where a mail server is named in the environment; otherwise they stay queued."""
-    from azukari.business.hotstay.public.api import Sender
+    from azukari.business.hotstay.api import MailSender
     from azukari.config.mail import server
 
     named = server(link)
-    return Sender(named) if named else nullcontext()
+    return MailSender(named) if named else nullcontext()
 
 
 def _announce(sites: tuple[Site, Site], ward: Installation, seconds: float) -> None:

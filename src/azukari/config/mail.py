@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from azukari.business.hotstay.public.api import Server
+from azukari.business.hotstay.api import MailServer
 from azukari.config.values import flag
 from azukari.kernel.errors import BadInput
 
 
-def server(link: str) -> Server | None:
+def server(link: str) -> MailServer | None:
     """What AZUKARI_SMTP_* names; None when no host is named. `link`: the residents' page, unless AZUKARI_PUBLIC_URL says.
 
     The password is in the file AZUKARI_SMTP_PASSWORD_FILE names. Raises BadInput for an odd value.
@@ -26,7 +26,7 @@ def server(link: str) -> Server | None:
             "AZUKARI_SMTP_FROM=yoyaku@example.lg.jp AZUKARI_SMTP_PORT=587 のように書いてください。",
         )
     word = os.environ.get("AZUKARI_SMTP_PASSWORD_FILE")
-    return Server(
+    return MailServer(
         host,
         int(port),
         sender,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connections
 
-from azukari.business.hotstay.public import api as residents
+from azukari.business.hotstay import api as hotstay
 from azukari.demo.names import CHILD_LOGIN, CHILD_PASSWORD
 
 OWNER = "owner"
@@ -23,5 +23,5 @@ def make() -> int:
         cursor.execute(CHOSEN)
         row = cursor.fetchone()
     if row:
-        residents.set_demonstration(row[0], row[1], CHILD_LOGIN, CHILD_PASSWORD, using=OWNER)
+        hotstay.set_demonstration(row[0], row[1], CHILD_LOGIN, CHILD_PASSWORD, using=OWNER)
     return int(bool(row))

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.business.hotstay.public.api import send_due
+from azukari.business.hotstay.public.mail import send_due
 from azukari.config.mail import server as configured
 from azukari.kernel.errors import BadInput
 from spec.hotstay_public.test_booking import a_day, booked, confirm, send

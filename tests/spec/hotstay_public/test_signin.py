@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from azukari.business.hotstay.public import rules, signin
-from azukari.business.hotstay.public.api import issue
+from azukari.business.hotstay.public.slips import issue
 from azukari.kernel.errors import BadInput, NotFound
 from support import residents as family
 from support.residents import CHILD_LOGIN, CHILD_PASSWORD, ask, sign_in, try_sign_in

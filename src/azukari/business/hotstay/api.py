@@ -24,6 +24,8 @@ from azukari.business.hotstay.changing import (
     no_show,
     promote_days,
 )
+from azukari.business.hotstay.public.mail import Sender as MailSender
+from azukari.business.hotstay.public.mail import Server as MailServer
 from azukari.business.hotstay.public.slips import set_demonstration
 from azukari.business.hotstay.registering import (
     add_child,
@@ -48,6 +50,8 @@ from azukari.business.hotstay.waiting import wait
 __all__ = [
     "Counts",
     "Limits",
+    "MailSender",
+    "MailServer",
     "Staff",
     "add_child",
     "add_family",
