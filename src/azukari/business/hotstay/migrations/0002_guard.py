@@ -103,6 +103,11 @@ BEGIN
   IF current_setting('transaction_isolation') = 'repeatable read' THEN
     RAISE EXCEPTION 'hotstay_booking: a repeatable snapshot cannot see the others' USING ERRCODE = 'feature_not_supported';
   END IF;
+  IF NOT EXISTS (SELECT FROM hotstay_child c
+      WHERE c.id = NEW.child_id AND c.registered_on IS NOT NULL AND c.left_on IS NULL) THEN
+    RAISE EXCEPTION 'hotstay_booking: child % is not registered', NEW.child_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'hotstay_booking_registered', TABLE = 'hotstay_booking';
+  END IF;
   PERFORM hotstay_lock(NEW.station_id, ARRAY[NEW.day]);
   SELECT min(k) INTO full_slot
     FROM hotstay_over(NEW.station_id, NEW.day, lower(NEW.slots), upper(NEW.slots), clock_timestamp()) k;
