@@ -77,7 +77,8 @@ def test_a_page_opens_to_its_own_kinds_only_and_every_refusal_is_recorded(login:
 
 
 def login_kind(login: str) -> str:
-    return {"operator-812": "operator", "contractor-lead": "responsible"}.get(login, login)
+    others = {"contractor-lead": "responsible", "hotstay-karasuyama": "operator", "officer-hotstay": "officer"}
+    return ({"operator-812": "operator"} | others).get(login, login)
 
 
 @pytest.mark.parametrize("login", ["it", "council"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import Progress as Bars
-from rich.table import Table
+from rich.table import Column, Table
 
 from azukari.cli.desk import AsJson
 from azukari.cli.manage import recorded
@@ -149,11 +149,10 @@ def report(
 
 
 def _tell(found: Report) -> None:
-    table = Table(
-        "施設", "利用", "延べ時間", "0歳", "1歳", "2歳", "3歳", "4歳〜", "取消", "不参加", "遅いお迎え", "料金"
-    )
+    headings = ("利用", "延べ時間", "0・1・2・3・4歳〜", "取消", "不参加", "遅刻", "料金")
+    table = Table(Column("施設", no_wrap=True), *(Column(heading, justify="right") for heading in headings))
     for one in found.stations:
-        counts = (*one.by_age, one.cancelled, one.no_shows, one.late)
-        hours = f"{one.half_hours / 2:,.1f}"
-        table.add_row(one.station, f"{one.uses:,}", hours, *(f"{count:,}" for count in counts), yen(one.fees))
+        ages = "・".join(map(str, one.by_age))
+        counts = (f"{one.half_hours / 2:,.1f}", ages, str(one.cancelled), str(one.no_shows), str(one.late))
+        table.add_row(one.station.removeprefix("ほっとステイ"), f"{one.uses:,}", *counts, yen(one.fees))
     Console().print(table)

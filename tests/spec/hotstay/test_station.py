@@ -107,6 +107,24 @@ def test_from_application_to_id(staff: Client) -> None:
     assert found.group(2) not in shown(staff, "child", key)
 
 
+def test_what_the_family_tells_anew(staff: Client) -> None:
+    """アレルギーなど、ご家庭から新しく聞いたことは、いつでも直せます。利用を終えたお子さまの予約は入りません。"""
+    key = first_child(staff)
+    address = reverse("hotstay:edit", args=[key])
+    page = staff.get(address).content.decode()
+    known = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
+    known |= dict.fromkeys(("sex", "blood", "kept_before"), "")
+    saved = staff.post(address, known | {"allergy": "落花生（完全除去）"}, follow=True).content.decode()
+    assert "項目を直しました。" in saved
+    assert "落花生（完全除去）" in saved
+    assert staff.post(address, known | {"born": "きのう"}).status_code == 422
+    ended = staff.post(reverse("hotstay:end", args=[key]), follow=True).content.decode()
+    assert "利用を終えています。" in ended
+    refused = staff.post(reverse("hotstay:book"), asked(staff, child=key)).content.decode()
+    assert "正しく選択してください" in refused or "選択" in refused
+    assert signed_in("hotstay-umegaoka").get(address).status_code == 404
+
+
 def test_the_code_at_the_door(staff: Client) -> None:
     """受付の二次元コードは5分ごとに変わります。読み取ったご家庭だけが、来所とお迎えを自分で記録できます。"""
     page = shown(staff, "code")

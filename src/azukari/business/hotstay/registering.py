@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import IntegrityError, ProgrammingError, connections, transaction
 from psycopg import sql
@@ -45,6 +45,29 @@ def add_guardian(desk: Desk, station: StationCard, family: int, values: Mapping[
     _refuse_strangers(values, GUARDIAN_FIELDS, GUARDIAN_FLOW)
     own = {"family_id": family, "contractor": station.contractor}
     return _insert(desk, GUARDIANS, {**own, **_table_defaults(Guardian), **values})
+
+
+def change_child(desk: Desk, child: int, values: Mapping[str, Any]) -> bool:
+    """What the family told anew, some of CHILD_FIELDS. False for a child that is not the station's.
+
+    A birth that was put right may leave bookings that no longer fit: see `stations.unfit`.
+    """
+    _refuse_strangers(values, CHILD_FIELDS, CHILD_FLOW)
+    return _update(desk, child, values)
+
+
+def end(desk: Desk, child: int, on: date) -> bool:
+    """The child is not brought any more: it books nothing from now on. False when that was said before."""
+    return _update(desk, child, {"left_on": on}, only="left_on IS NULL")
+
+
+def _update(desk: Desk, child: int, values: Mapping[str, Any], *, only: LiteralString = "true") -> bool:
+    query = sql.SQL("UPDATE {} SET {} WHERE id = %s AND {} RETURNING id").format(
+        sql.Identifier("public", CHILDREN),
+        sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values),
+        sql.SQL(only),
+    )
+    return bool(at.fetch(desk.using, query.as_string(connections[desk.using].connection), *values.values(), child))
 
 
 def _refuse_strangers(values: Mapping[str, Any], known: tuple[str, ...], flow: str) -> None:

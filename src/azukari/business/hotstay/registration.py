@@ -95,6 +95,49 @@ def _child_page(
     return page(request, "hotstay/child.html", context, crumbs=crumbs("お子さま", _list()), status=status)
 
 
+@require_http_methods(["GET", "POST"])
+@staff_only
+def edit(request: Request, key: int) -> HttpResponse:
+    """What the family told anew: an allergy, a doctor, a habit. Only what differs is written."""
+    sent = request.POST if request.method == "POST" else None
+    with access.under(request, CHILD_FLOW) as door:
+        this = here(door)
+        found = sheets.child(key, timezone.localdate())
+        if found is None:
+            raise Http404
+        initial = {name: getattr(found.child, name) for name in registering.CHILD_FIELDS}
+        form = ChildForm(sent, initial=initial)
+        values = {name: form.cleaned_data[name] for name in form.changed_data} if form.is_valid() else {}
+        if values:
+            registering.change_child(this.desk, key, values)
+            door.changed(CHILDREN, [key], [str(Child.holds.items[name]) for name in values])
+        else:
+            door.saw(CHILDREN, [key], SHEET_OF_ITEMS)
+    if sent is not None and form.is_valid():
+        messages.success(
+            request, f"{len(values)}項目を直しました。" if values else "変わったところはありません。", extra_tags="ok"
+        )
+        return HttpResponseRedirect(reverse("hotstay:child", args=[key]), status=303)
+    context = {"station": this.station, "child": form}
+    status = 422 if sent is not None else 200
+    return page(request, "hotstay/edit.html", context, crumbs=crumbs("登録の内容を直す", _list()), status=status)
+
+
+@require_POST
+@staff_only
+def end(request: Request, key: int) -> HttpResponse:
+    """The child is not brought any more."""
+    with access.under(request, CHILD_FLOW) as door:
+        done = registering.end(here(door).desk, key, timezone.localdate())
+        door.changed(CHILDREN, [key] if done else [], ())
+    if not done:
+        raise Http404
+    messages.success(
+        request, "利用の終了を記録しました。これからの予約は一日の画面で確かめてください。", extra_tags="ok"
+    )
+    return HttpResponseRedirect(reverse("hotstay:child", args=[key]), status=303)
+
+
 def _told(row: Any) -> list[tuple[str, Any]]:
     """Every item with its value, in the order of the paper."""
     words = {True: "ある", False: "ない", None: ""}

@@ -77,9 +77,9 @@ def _in_turn(
 
 
 def would_refuse(desk: Desk, wishes: Sequence[Wish]) -> Refusal | None:
-    """What `book` would answer now, without booking; None when all would fit."""
+    """What `book` would answer now, without booking or looking for another time; None when all would fit."""
     with at.turn(desk):
-        return refusal_of(desk, wishes, cards_of(desk, wishes))
+        return refusal_of(desk, wishes, cards_of(desk, wishes), near=False)
 
 
 def cards_of(desk: Desk, wishes: Sequence[Wish]) -> dict[int, ChildCard]:
@@ -99,11 +99,16 @@ def cards_of(desk: Desk, wishes: Sequence[Wish]) -> dict[int, ChildCard]:
 
 
 def refusal_of(
-    desk: Desk, wishes: Sequence[Wish], cards: dict[int, ChildCard], *, but: frozenset[Rule] | set[Rule] = frozenset()
+    desk: Desk,
+    wishes: Sequence[Wish],
+    cards: dict[int, ChildCard],
+    *,
+    but: frozenset[Rule] | set[Rule] = frozenset(),
+    near: bool = True,
 ) -> Refusal | None:
     """The first wish that does not fit beside those before it, with the nearest time that does; None when all fit.
 
-    Rules in `but` do not count.
+    Rules in `but` do not count. Without `near` no other time is looked for.
     """
     for card in cards.values():
         if not card.may_book:
@@ -118,7 +123,8 @@ def refusal_of(
         case = Case(born, desk.channel, desk.now, tuple(others[wish.child]))
         refusal = deciding.decide(terms, case, span, state)
         if refusal and refusal.rule not in but:
-            return replace(refusal, child=wish.child, nearest=nearest(desk, cards[wish.child], case, span))
+            other = nearest(desk, cards[wish.child], case, span) if near else None
+            return replace(refusal, child=wish.child, nearest=other)
         states[span.day] = state.with_stay(span, ages.band(born, span.day, terms.age_basis))
         others[wish.child].append(span)
     return None
@@ -153,6 +159,8 @@ def refused_by(constraint: str) -> Refusal:
     """What the database's own refusal means. Raises BadInput for one that is no matter of places."""
     if constraint == "hotstay_booking_child_once":
         return Refusal(Rule.OWN, "同じお子さまの予約と時間が重なります。")
+    if constraint == "hotstay_booking_registered":
+        return Refusal(Rule.REGISTRATION, "面接を終えて登録されたお子さまだけが予約できます。")
     if constraint == "hotstay_booking_fits":
         return Refusal(Rule.CARERS, "ほかの方の予約が先に入りました。")
     raise BadInput(

@@ -47,13 +47,14 @@ def fill(
     The same seed asks for the same stays; what is there already stays.
     """
     stations = api.known(using=using)
+    registered = {station.id: children(station, using) for station in stations}
     asked, booked, refused = 0, 0, dict[Rule, int]()
     for done, day in enumerate(days):
         progress(done, len(days))
         for station in stations:
             random = Random(f"{seed}-{station.code}-{day}")  # noqa: S311 (made up)
             for _ in range(random.randrange(ASKED_A_DAY - 4, ASKED_A_DAY + 5)):
-                outcome = _ask(station, day, now, random, using)
+                outcome = _ask(station, random.choice(registered[station.id]), day, now, random, using)
                 asked += 1
                 if isinstance(outcome, Rule):
                     refused[outcome] = refused.get(outcome, 0) + 1
@@ -72,8 +73,9 @@ def children(station: StationCard, using: str) -> list[Child]:
         return [Child(*row) for row in cursor.fetchall()]
 
 
-def _ask(station: StationCard, day: date, now: datetime, random: Random, using: str) -> BookingCard | Rule:
-    child = random.choice(children(station, using))
+def _ask(
+    station: StationCard, child: Child, day: date, now: datetime, random: Random, using: str
+) -> BookingCard | Rule:
     start = random.choice(STARTS)
     end = min(start + min(random.choice(LENGTHS), api.longest(child.born, day)), 34)
     channel = random.choices(list(Channel), (7, 2, 1))[0]

@@ -184,12 +184,23 @@ def _full(rule: Rule, slot: int, counts: Counts, staff: Staff, limits: Limits) -
 
 def nearest(terms: StationTerms, case: Case, span: Span, days: Mapping[date, DayState]) -> Span | None:
     """The nearest time of the same length that fits: on the day itself, closest start first, then on the days around."""
+    length = span.end - span.start
     for day in sorted(days, key=lambda one: (abs((one - span.day).days), one)):
-        for start in sorted(range(terms.opens, terms.closes), key=lambda one: (abs(one - span.start), one)):
-            other = Span(day, start, start + span.end - span.start)
+        free = _free(terms, case, day, days[day])
+        starts = [one for one in free if free.issuperset(range(one, one + length))]
+        for start in sorted(starts, key=lambda one: (abs(one - span.start), one)):
+            other = Span(day, start, start + length)
             if other != span and decide(terms, case, other, days[day]) is None:
                 return other
     return None
+
+
+def _free(terms: StationTerms, case: Case, day: date, state: DayState) -> set[int]:
+    """Half-hours of the day with room for this child; none on a day on which it cannot come at all."""
+    if why_closed(terms, day, state) or decide_day(terms, case, Span(day, terms.opens, terms.closes)):
+        return set()
+    limits, band = limits_on(terms, day), ages.band(case.born, day, terms.age_basis)
+    return {slot for slot in range(terms.opens, terms.closes) if state.binding(slot, band, limits) is None}
 
 
 def around(day: date) -> tuple[date, date]:
