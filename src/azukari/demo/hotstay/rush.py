@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connections
 
@@ -75,7 +75,7 @@ def asks(children: Sequence[tuple[int, ...]], days: Sequence[date], count: int, 
         start, day = random.randrange(18, 31), days[number % len(days)]
         span = Span(day, start, min(34, start + random.choice((2, 4, 6))))
         wishes = tuple(Wish(child, span) for child in children[number % len(children)])
-        found.append(Ask(wishes, UUID(int=random.getrandbits(128), version=4)))
+        found.append(Ask(wishes, uuid4()))
     return found
 
 
