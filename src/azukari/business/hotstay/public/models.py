@@ -37,7 +37,7 @@ class Credential(models.Model):
     holds: ClassVar[Holds] = Holds(
         items={"login": "ID"},
         flows=(CHILD_FLOW,),
-        facts=("slip", "slip_until", "issued"),
+        facts=("child", "contractor", "slip", "slip_until", "issued"),
         hidden=("salt", "verifier", "feed"),
         subject="child",
         contractor="contractor",

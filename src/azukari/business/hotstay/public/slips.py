@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
@@ -17,14 +18,14 @@ from azukari.core.policy.types import Actor, Place
 from azukari.kernel.errors import NotFound
 
 WORD_DAYS = timedelta(days=14)
-# Inside the flow's role the columns it may not read (the verifier) can still be replaced.
-ISSUE = """
-INSERT INTO public.hotstay_public_credential (child, contractor, login, salt, verifier, slip, slip_until, issued)
-VALUES (%s, %s, %s, %s, sha256(%s), true, %s, %s)
-ON CONFLICT (child) DO UPDATE SET salt = excluded.salt, verifier = excluded.verifier, slip = true,
-  slip_until = excluded.slip_until, issued = excluded.issued
-WHERE hotstay_public_credential.contractor = excluded.contractor
-RETURNING login
+# Two statements, not ON CONFLICT DO UPDATE: inside the flow's role the verifier may be replaced, never read, not even as `excluded`.
+RENEW = """
+UPDATE public.hotstay_public_credential SET salt = %s, verifier = sha256(%s), slip = true, slip_until = %s, issued = %s
+WHERE child = %s AND contractor = %s RETURNING login
+"""
+FIRST = """
+INSERT INTO public.hotstay_public_credential (salt, verifier, slip, slip_until, issued, child, contractor, login)
+VALUES (%s, sha256(%s), true, %s, %s, %s, %s, %s) ON CONFLICT (child) DO NOTHING RETURNING login
 """
 
 
@@ -49,8 +50,12 @@ def issue(
 def _write(child: int, contractor: str, login: str, word: str, until: datetime, now: datetime, using: str) -> str:
     salt = secrets.token_bytes(SALT_BYTES)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(ISSUE, [child, contractor, login, salt, derive(rules.shown(word), salt), until, now])
+        values: list[Any] = [salt, derive(rules.shown(word), salt), until, now, child, contractor]
+        cursor.execute(RENEW, values)
         row = cursor.fetchone()
+        if row is None:
+            cursor.execute(FIRST, [*values, login])
+            row = cursor.fetchone()
     if row is None:
         raise NotFound("このお子さまの登録はありません。", "ほかの施設の登録です。", "一覧から選び直してください。")
     return str(row[0])
