@@ -189,8 +189,8 @@ def _example(pattern: str) -> str:
     for kind, value in {
         "<str:day>": "2026-12-01",
         "<uuid:submit>": "00000000-0000-4000-8000-000000000000",
-        "<int:booking>": "1",
-        "<int:group>": "1",
+        "<key:booking>": "1",
+        "<key:group>": "1",
         "<str:token>": "x",
     }.items():
         pattern = pattern.replace(kind, value)

@@ -254,3 +254,36 @@ def test_only_the_childs_own_station_issues_slips(residents: str) -> None:
     family.owner().execute("UPDATE hotstay_child SET registered_on = NULL WHERE id = %s", [child])
     with pytest.raises(IntegrityError, match="registered child"):
         issue(child, contractor, by="test", using="owner")
+
+
+def test_who_finds_a_telephone_open_does_not_guess_the_password_there() -> None:
+    """開いたままの端末で、いまのパスワードを5回間違えると、その端末はサインアウトします。"""
+    client = sign_in()
+    for _ in range(5):
+        assert client.post(reverse("hotstay_public:password"), NEW | {"old": "not this one"}).status_code == 422
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "odd", ["\x00", "'; DROP TABLE x; --", "\ud7ff" * 200, "A" * 10_000, "ＭＨＮＫ\x002222"], ids=range(5)
+)
+def test_whatever_is_typed_is_answered_alike(odd: str) -> None:
+    """何を入力しても、誤りの画面にはならず、同じ答えになります。"""
+    assert try_sign_in(Client(), odd, odd).status_code == 403
+    assert Client().get("/calendar/%00.ics").status_code == 404
+    assert sign_in().get(f"/stays/{10**30}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("abcd-efgh-jkmn", "ABCD-EFGH-JKMN"),
+        ("ABCDEFGHJKMN", "ABCD-EFGH-JKMN"),
+        ("kT7pLq2vXz9a", "kT7pLq2vXz9a"),
+        ("むぎABCDEFGHJKMN", "むぎABCDEFGHJKMN"),
+        ("ゆうひ　かえる", "ゆうひ かえる"),
+    ],
+)
+def test_only_the_word_of_a_slip_is_forgiven_its_case(typed: str, kept: str) -> None:
+    """用紙のパスワードだけは大文字・小文字とハイフンを問いません。ご自分で決めたものは、そのまま照らします。"""
+    assert rules.plain_password(typed) == kept

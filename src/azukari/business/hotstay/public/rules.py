@@ -20,6 +20,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LOGIN_LENGTH = 8
 WORD_LENGTH = 12
 SHORTEST, LONGEST = 10, 128
+SLIP = re.compile("[-‐−ー―]?".join(["([2-9A-HJ-NP-Z]{4})"] * 3))
 LISTS = Path(__file__).with_name("data") / "passwords.toml"
 LEET = str.maketrans("0134578@$!", "oieastbasi")
 # What people put before and after a word: everything that is no letter.
@@ -37,7 +38,7 @@ NEXT = "三つか四つの言葉をつなげると、覚えやすく、当てら
 
 def plain_login(text: str) -> str:
     """An ID as the database keeps it, from what a parent typed: full width, small letters, hyphens and blanks allowed."""
-    return re.sub(r"[\s\-‐-―−ー_]", "", unicodedata.normalize("NFKC", text)).upper()[:64]
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())[:64]
 
 
 def shown(code: str) -> str:
@@ -48,10 +49,11 @@ def shown(code: str) -> str:
 def plain_password(text: str) -> str:
     """The same password from every keyboard (NFKC), so that 全角 and 半角 do not lock a parent out.
 
-    What looks like the word of a slip is read like an ID: small letters and missing hyphens are forgiven.
+    What looks like the word of a slip, all in small or all in capital letters, is forgiven its case and missing hyphens.
     """
-    word, code = unicodedata.normalize("NFKC", text), plain_login(text)
-    return shown(code) if len(code) == WORD_LENGTH and set(code) <= set(ALPHABET) else word
+    word = unicodedata.normalize("NFKC", text)
+    alike = word in {word.upper(), word.lower()} and SLIP.fullmatch(word.strip().upper())
+    return shown("".join(alike.groups())) if alike else word
 
 
 def refuse_weak(password: str, *, login: str, born: date | None = None) -> None:

@@ -48,7 +48,7 @@ BEGIN
     outcome := 'resting';
   ELSIF coalesce(found.verifier = sha256(derived), false) AND (NOT found.slip OR found.slip_until > moment) THEN
     outcome := CASE WHEN found.slip THEN 'slip' ELSE 'in' END;
-    DELETE FROM public.hotstay_public_attempt WHERE key = ANY (keys[1:2]);
+    DELETE FROM public.hotstay_public_attempt WHERE key = ANY (keys[1:2]) OR last < moment - interval '2 days';
     INSERT INTO public.hotstay_public_session (token, credential_id, began, seen, ends, shared)
     VALUES (sha256(fresh), found.id, moment, moment,
             moment + CASE WHEN on_shared THEN interval '30 minutes' ELSE interval '8 hours' END, on_shared);
@@ -88,7 +88,8 @@ UPDATE public.hotstay_public_session s SET seen = now() FROM public.hotstay_publ
 WHERE s.id = guest.session() AND c.id = s.credential_id RETURNING c.child, c.login, s.shared, c.slip, s.ends
 $$;
 
--- Until the first password is set the slip's word is the old one. Every other session of the child ends.
+-- Until the first password is set the slip's word is the old one. Every other session of the child ends. Who guesses the
+-- old one five times in a session found open is put out of it.
 CREATE FUNCTION guest.set_password(old_derived bytea, new_salt bytea, new_derived bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -99,6 +100,11 @@ BEGIN
   SET salt = new_salt, verifier = sha256(new_derived), slip = false
   WHERE id = mine.credential_id AND (slip OR verifier = sha256(old_derived));
   IF NOT FOUND THEN
+    INSERT INTO public.hotstay_public_attempt AS a (key, failed, last)
+    VALUES (sha256(convert_to('change ' || mine.id, 'UTF8')), 1, now())
+    ON CONFLICT (key) DO UPDATE SET failed = a.failed + 1, last = now();
+    DELETE FROM public.hotstay_public_session s USING public.hotstay_public_attempt a
+    WHERE s.id = mine.id AND a.key = sha256(convert_to('change ' || mine.id, 'UTF8')) AND a.failed >= 5;
     RETURN false;
   END IF;
   INSERT INTO public.hotstay_public_session (token, credential_id, began, seen, ends, shared)
@@ -111,7 +117,6 @@ CREATE FUNCTION guest.leave() RETURNS void LANGUAGE sql SECURITY DEFINER SET sea
 DELETE FROM public.hotstay_public_session
 WHERE token = sha256(decode(nullif(current_setting('azukari.guest', true), ''), 'hex'));
 DELETE FROM public.hotstay_public_session WHERE ends < now() - interval '1 day';
-DELETE FROM public.hotstay_public_attempt WHERE last < now() - interval '2 days';
 $$;
 
 CREATE FUNCTION guest.leave_others() RETURNS bigint LANGUAGE sql SECURITY DEFINER

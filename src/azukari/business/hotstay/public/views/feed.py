@@ -25,7 +25,7 @@ BACK = timedelta(days=31)
 def feed(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 (Django's signature)
     """ICalendar (RFC 5545). An address that is none looks like any page that is not there."""
     with transaction.atomic():
-        child = signin.follow_feed(token)
+        child = signin.follow_feed(token) if token.isascii() and token.isprintable() else None
         if child is None:
             raise Http404
         desk = stays.desk_of(child)
