@@ -17,6 +17,7 @@ client_as          client_as("operator") → a signed-in Django test client
 ward               the ward with a contractor of 諮問813 that has a place, a key and a medium (support/handover.py); real commits
 fresh_ward         the same on a copy of its own
 site               address of a real server (granian) on a copy of the database (session)
+residents_site     the residents' server likewise: its address and the copy's name (session)
 """
 
 from __future__ import annotations

@@ -82,6 +82,8 @@ def login_kind(login: str) -> str:
         "contractor-lead": "responsible",
         "workshop": "operator",
         "workshop-responsible": "responsible",
+        "hotstay-karasuyama": "operator",
+        "officer-hotstay": "officer",
     }
     return others.get(login, login.removesuffix("-813"))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.test import Client
 
-from azukari.cli.site import Site
+from azukari.cli.site import RESIDENTS, WARD, Side, Site
 from azukari.config.cluster import Cluster
 from support.database import WORKER, copied
 from support.signing import signed_in
@@ -23,15 +24,28 @@ def client_as(db: None) -> Callable[[str], Client]:
 @pytest.fixture(scope="session")
 def site(cluster: Cluster, template: str) -> Iterator[str]:
     """Without a slash at the end."""
+    with served(cluster, template, f"{WORKER}_site", WARD) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def residents_site(cluster: Cluster, template: str) -> Iterator[tuple[str, str]]:
+    """The residents' server on a copy of its own: its address, and the name of the copy."""
+    name = f"{WORKER}_residents"
+    with served(cluster, template, name, RESIDENTS) as address:
+        yield address, name
+
+
+@contextmanager
+def served(cluster: Cluster, template: str, name: str, side: Side) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    with copied(cluster, template, f"{WORKER}_site") as name, pytest.MonkeyPatch.context() as patch:
+    with copied(cluster, template, name), pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", f"dbname='{name}' host='{cluster.socket}'")
-        with Site(port) as server:
+        with Site(port, side) as server:
             while not server.answers():
                 server.check()
                 time.sleep(0.05)
             patch.delenv("DATABASE_URL")
-
             yield server.address.rstrip("/")

@@ -23,6 +23,7 @@ GROUPS = {
     "donations": "azukari.cli.donations",
     "handover": "azukari.cli.handover",
     "dispatch": "azukari.cli.dispatch",
+    "hotstay": "azukari.cli.hotstay",
 }
 COMMANDS = {
     "up": "azukari.cli.up",

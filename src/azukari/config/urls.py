@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("azukari.web.urls")),
     path("", include("azukari.web.signin.urls")),
     path("donations/", include("azukari.business.donations.urls")),
+    path("hotstay/", include("azukari.business.hotstay.urls")),
     path("taxi/", include("azukari.business.taxi.urls")),
 ]
 handler400 = "azukari.web.views.errors.bad_request"

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from django.db import connections, transaction
 from psycopg import Connection
 
-from azukari.demo import accounts, donations, taxi, ward
+from azukari.demo import accounts, donations, hotstay, residents, taxi, ward
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -59,6 +59,8 @@ PARTS = (
         lambda on, size, seed, progress: donations.make(on, size, seed, progress=progress),
     ),
     Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
+    Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
+    Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
 )
 
 

@@ -22,6 +22,7 @@ from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_coun
 from azukari.core.policy.differences import Change
 from azukari.core.policy.library import BrokenLibrary, Library, load
 from azukari.core.policy.lint import Finding
+from azukari.core.policy.openings import Opening
 from azukari.core.policy.papers import compare, findings
 from azukari.core.policy.rolls import Named, enrol, enrolled, people_of, places, roll, save_place, withdraw
 from azukari.core.policy.service import (
@@ -36,6 +37,7 @@ from azukari.core.policy.service import (
     library,
     lift,
     matrix,
+    open_to_residents,
     plan,
     register_actual,
     subjects_of,
@@ -72,6 +74,7 @@ __all__ = [
     "Library",
     "Matrix",
     "Named",
+    "Opening",
     "Place",
     "RegisterEntry",
     "Subject",
@@ -94,6 +97,7 @@ __all__ = [
     "lift",
     "load",
     "matrix",
+    "open_to_residents",
     "paper",
     "people_of",
     "places",

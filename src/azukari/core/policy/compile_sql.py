@@ -20,12 +20,13 @@ BASE = "azukari_base"
 NAME_BYTES = 63
 WALLS = "walls"
 PUBLIC = "public"
-Usage = Literal["walled", "ordinary", "append_only", "read_only"]
+Usage = Literal["walled", "ordinary", "append_only", "read_only", "closed"]
 WEB_RIGHTS: Mapping[Usage, tuple[str, ...]] = {
     "walled": (),
     "ordinary": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "append_only": ("SELECT",),
     "read_only": ("SELECT",),
+    "closed": (),
 }
 
 # Entering a flow: actor, place, medium, day, direction, search path, role; all until the end of the transaction.
@@ -109,6 +110,7 @@ class State:
     functions: frozenset[Function]
     grants: frozenset[Grant]
     rows: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    public: str | None = None
 
     @property
     def schemas(self) -> frozenset[str]:
