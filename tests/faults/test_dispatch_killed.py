@@ -51,7 +51,7 @@ api.hand_over(int(sys.argv[1]), number="1", office="局", on=today, count={READ}
 """
 STATES = """
 SELECT coalesce(json_object_agg(state, n), '{}') FROM
-  (SELECT state, count(*) AS n FROM dispatch_set GROUP BY state) found"""
+  (SELECT state, count(*) AS n FROM dispatch_set WHERE reference LIKE 'K-%' GROUP BY state) found"""
 SHEETS_APART = """
 SELECT count(*) FROM dispatch_set s WHERE s.state IN ('印刷済', '照合済', '封かん済', '差出済') AND EXISTS (
   SELECT FROM dispatch_sheet p WHERE p.set_id = s.id AND p.generation = s.generation AND p.state = '予定')"""

@@ -17,7 +17,7 @@ from azukari.business.donations.letters import printing
 from azukari.business.donations.letters.types import Kind, Letter, SheetCode
 from azukari.config.home import ROOT
 from support import pdf
-from support.donations import CREATED, letter
+from support.donors import CREATED, letter
 
 COUNT = 120
 A_FILE = 8
@@ -30,7 +30,7 @@ if __name__ == "__main__":
     from azukari.business.donations.letters import printing
     from azukari.business.donations.letters.types import Kind
     from faults.test_letters_killed import batch
-    from support.donations import CREATED
+    from support.donors import CREATED
     printing.A_FILE = {A_FILE}
     printing.render(Kind.THANKS, batch(), Path(sys.argv[1]), created=CREATED, processes=2)
 """

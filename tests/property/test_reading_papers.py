@@ -59,7 +59,7 @@ def differences(answer: model.PaperAnswer, read: Consultation) -> list[str]:
 
 
 @given(model.paper(), st.integers(0, 2**32))
-@settings(QUIET, max_examples=150)
+@settings(QUIET, max_examples=80)
 def test_a_made_up_paper_is_read_exactly_or_put_before_a_person(answer: model.PaperAnswer, seed: int) -> None:
     """どのような書き方の諮問書でも、正しく読み取るか、読み取れなかったことを確認事項に残す。"""
     text = write(answer, Layout.of(random.Random(seed)))

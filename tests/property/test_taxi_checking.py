@@ -162,7 +162,7 @@ def plain_masks(world: World) -> list[int]:
     return [sum(finding.ground.bit for finding in findings) for _, findings in judged]
 
 
-@settings(max_examples=400)
+@settings(max_examples=160)
 @given(WORLDS | good_worlds())
 def test_columns_and_plain_python_find_the_same_grounds(world: World) -> None:
     assert check(*world).tolist() == plain_masks(world)

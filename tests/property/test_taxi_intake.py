@@ -297,7 +297,7 @@ def test_a_workbook_with_damaged_parts_never_raises(changes: list[tuple[float, b
         assert isinstance(read_claim(claim), Claim | Rejected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(CHANGES)
 def test_a_damaged_zip_never_raises_and_is_never_half_read(changes: list[tuple[float, bytes]]) -> None:
     with tempfile.TemporaryDirectory() as place:

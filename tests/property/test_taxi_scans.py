@@ -50,7 +50,7 @@ def test_a_page_as_scanners_make_them_is_read(number: int, wear: Wear, dpi: int,
     assert (read.serial, read.turned, read.dpi, read.note) == (number, wear.upside_down, dpi, "")
 
 
-@settings(max_examples=150, **CALM)
+@settings(max_examples=80, **CALM)
 @given(number=NUMBERS, wear=ANY, dpi=RESOLUTIONS, seed=st.integers(0, 10_000))
 @example(number=191000000103, wear=Wear(stamp=0.35), dpi=300, seed=0)
 def test_a_page_however_bad_is_read_right_or_not_at_all(number: int, wear: Wear, dpi: int, seed: int) -> None:

@@ -50,6 +50,20 @@ def test_miyaki_2020_two_stacks_apart() -> None:
         dispatch.seal(job.id, by="worker-a")
 
 
+def test_nobeoka_2024_the_next_persons_certificate() -> None:
+    """延岡市 (2024年): 送付通知書の宛名と証書の人が合っているかを確かめず、4人に別人の証書が届きました。四組とも止まります。
+
+    市の発表（児童扶養手当証書の誤送付、2024年8月の発送）。入れ替わった証書を戻すと、四組とも進みます。
+    """
+    job = make_job(4, sheets=("送付通知書", "証書"))
+    swapped = [[job.texts(one)[0], job.texts(other)[1]] for one, other in ((1, 2), (2, 1), (3, 4), (4, 3))]
+    assert [_fill(job, texts) for texts in swapped] == [StopReason.OTHER_SET] * 4
+    for number in range(1, 5):
+        assert _fill(job, job.texts(number)) is None
+        dispatch.seal(job.id, by="worker-a")
+    assert dispatch.stage(job.id, by="worker-a").sealed == 4
+
+
 def test_shimane_two_in_one_envelope() -> None:
     """島根県: 一つの封筒に二人分の証明書が入り、封筒が余ったことにも気付きませんでした。二人目の紙で止まります。
 
