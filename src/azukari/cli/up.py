@@ -90,7 +90,7 @@ def _check_port(port: int, option: str) -> None:
             raise Unavailable(
                 f"ポート {port} を使えません。",
                 f"ほかのプログラムが使っているか、使う権限がありません ({error.strerror})。",
-                f"./azukari up {option} {port + 2 if port < 65534 else 8000} のように、別のポートを指定してください。",
+                f"./azukari up {option} {port + 1 if port < 65535 else 8000} のように、別のポートを指定してください。",
             ) from error
 
 
