@@ -86,7 +86,8 @@ def run() -> dict[str, Any]:
 
 
 def _letters(count: int) -> list[Any]:
-    from azukari.business.donations.letters.types import Letter, SheetCode
+    from azukari.business.donations.letters.types import Letter
+    from azukari.core.dispatch.types import SheetCode
 
     chance = random.Random(SEED)
     return [

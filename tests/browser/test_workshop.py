@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from azukari.cli.site import Site
 from azukari.config.cluster import Cluster
 from azukari.core.dispatch import api as dispatch
 from browser.looks import WIDTHS, faults_of, sign_in
 from support.dispatch import make_job
+from support.people import serving
 
 SMALLEST = """
 () => [...document.querySelectorAll("main *")].filter(node =>
@@ -25,17 +23,8 @@ SMALLEST = """
 
 @pytest.fixture(scope="module")
 def workshop_site(cluster: Cluster, workshop: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", f"dbname='{workshop}' host='{cluster.socket}'")
-        with Site(port) as server:
-            while not server.answers():
-                server.check()
-                time.sleep(0.05)
-            patch.delenv("DATABASE_URL")
-            yield server.address.rstrip("/")
+    with serving(cluster, workshop) as address:
+        yield address
 
 
 def _looks(page: Page, name: str) -> list[str]:

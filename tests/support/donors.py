@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from azukari.business.donations.letters.printing import pictures
-from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip, SheetCode
+from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip
+from azukari.core.dispatch.types import SheetCode
 from azukari.core.documents.types import Box
 
 CREATED = datetime(2019, 7, 1, tzinfo=UTC)

@@ -58,7 +58,7 @@ class Batches:
         self.read()
         return self.rows
 
-    def _files(self, _batch: str, rows: Sequence[SourceRow], folder: Path) -> Sequence[Path]:
+    def _files(self, _batch: str, rows: Sequence[SourceRow], folder: Path, _by: str) -> Sequence[Path]:
         paths = [folder / f"letters-{number:03}.pdf" for number in range(self.letters)]
         for path in paths:
             path.write_bytes(b"%PDF-" + repr(rows).encode() * 40)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
 
 import psycopg
@@ -101,7 +102,9 @@ def test_all_keys_are_in_force_again(made: psycopg.Connection) -> None:
 
 def test_the_rows_that_come_in_are_the_ones_made_up(made: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ward, "CHUNK", 700)
+    turns = sys.getswitchinterval()
     make_whole(made, SIZE)
+    assert sys.getswitchinterval() == turns
     ((_, lines),) = population.Population(SIZE, 2019).chunks(SIZE)
     for table, target in ward.TABLES.items():
         with made.cursor().copy(f"COPY {target} TO STDOUT") as copy:

@@ -87,6 +87,7 @@ def batch(
 
         from azukari.business.donations import api
         from azukari.business.donations.types import BatchKind
+        from azukari.core.policy import api as policy
 
         if kind not in list(BatchKind):
             raise BadInput(
@@ -97,7 +98,7 @@ def batch(
         chosen, on = BatchKind(kind), timezone.localdate()
         key = api.make(
             chosen,
-            contractor=contractor or api.only_contractor(chosen.flow, on, using=OWNER),
+            contractor=contractor or policy.only_contractor(chosen.flow, on, using=OWNER),
             on=on,
             by=command_line(),
             since=day(since) if since else None,

@@ -94,9 +94,13 @@ def receive(
 ) -> None:
     """事業者の請求 (請求書と券) を受領します。読めない請求は一つも入れず、行と理由を示します。"""
     with recorded(), bars() as progress:
-        from azukari.business.taxi import api
+        from django.utils import timezone
 
-        chosen = contractor or api.only_contractor()
+        from azukari.business.taxi import api
+        from azukari.business.taxi.types import CONTRACTOR_FLOW
+        from azukari.core.policy import api as policy
+
+        chosen = contractor or policy.only_contractor(CONTRACTOR_FLOW, timezone.localdate(), using="owner")
         found = api.receive(paths, contractor=chosen, by=command_line(), progress=progress)
     typer.echo(_json(found)) if as_json else _tell_received(found)
     if found.rejected:

@@ -7,19 +7,21 @@ the transaction that strikes its note: after a kill the notes say what is still 
 
 from __future__ import annotations
 
-import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import groupby
+from queue import SimpleQueue
 from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from azukari.demo.apart import apart
-from azukari.demo.population import Population
+from azukari.demo.population import Lines, Population
 
 Progress = Callable[[int, int], None]
-CHUNK = 2_000
+CHUNK = 4_000
+TURN_SECONDS = 0.0001
 TABLES: dict[str, LiteralString] = {
     "person": "people_person (id, atena, born, sex, died)",
     "name": "people_name (person_id, name, kana, former, search_key, valid)",
@@ -28,9 +30,9 @@ TABLES: dict[str, LiteralString] = {
     "membership": "people_membership (person_id, household_id, relation, head, valid)",
 }
 NAMES = [f"people_{table}" for table in TABLES]
-# What steps aside while rows come in: keys, and indexes that belong to no key; how each comes back and leaves. Primary
-# keys stay: rows come in their order, and tables of other packages hold on to them. Long work comes first in its step.
-UNIQUE, FOREIGN, INDEXES = 1, 2, 3
+# What steps aside while rows come in: keys, and indexes that belong to no key; how each comes back and leaves. What
+# stands in step 2 comes back after all of step 1: foreign keys after the keys they point at. Primary keys stay: rows
+# come in their order, and tables of other packages hold on to them.
 KEYS = """
 SELECT CASE contype WHEN 'f' THEN 2 ELSE 1 END AS step, contype::text AS kind,
        format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS back,
@@ -38,34 +40,18 @@ SELECT CASE contype WHEN 'f' THEN 2 ELSE 1 END AS step, contype::text AS kind,
 FROM pg_constraint
 WHERE conrelid = ANY (%(tables)s::text[]::regclass[]) AND contype IN ('u', 'x', 'f')
 UNION ALL
-SELECT 3, '', pg_get_indexdef(indexrelid), format('DROP INDEX %%s', indexrelid::regclass)
+SELECT 2, '', pg_get_indexdef(indexrelid), format('DROP INDEX %%s', indexrelid::regclass)
 FROM pg_index
 WHERE indrelid = ANY (%(tables)s::text[]::regclass[])
   AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-ORDER BY step, kind DESC, back"""
+ORDER BY step, kind, back"""
 # The PERIOD key looks up the addresses of every member: by a hash that takes half the time of the key it points at.
 HELP = (
-    (UNIQUE, "CREATE INDEX demo_address_person ON people_address USING hash (person_id)"),
-    (INDEXES, "DROP INDEX demo_address_person"),
+    (1, "CREATE INDEX demo_address_person ON people_address USING hash (person_id)"),
+    (3, "DROP INDEX demo_address_person"),
 )
 # Keys over a whole table are checked better with room to sort and without compiling the check.
 ROOM = "SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL jit = off"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is to come back, in which step, and the statement for it."""
-
-    key: int
-    step: int
-    statement: LiteralString
-
-    def shares(self, other: Note) -> bool:
-        """Both touch one table, so they would wait for each other."""
-        return not self._tables().isdisjoint(other._tables())
-
-    def _tables(self) -> set[str]:
-        return set(re.findall(r"\bpeople_[a-z]+\b", self.statement)) & set(NAMES)
 
 
 def make(connection: Connection, size: int, seed: int, progress: Progress) -> None:
@@ -91,39 +77,21 @@ def bring_back(connections: Sequence[Connection], progress: Progress) -> None:
 
     `progress(done, all)` counts keys and indexes. An interruption or a key that fails ends the work of all connections.
     """
-    rows = connections[0].execute("SELECT id, step, statement FROM demo_key ORDER BY step, id").fetchall()
-    waiting, running = [Note(*row) for row in rows], dict[Future[None], tuple[Note, Connection]]()
-    free = list(connections)
+    notes = connections[0].execute("SELECT step, id, statement FROM demo_key ORDER BY step, id").fetchall()
+    free: SimpleQueue[Connection] = SimpleQueue()
+    for connection in connections:
+        free.put(connection)
+    done = 0
     with ThreadPoolExecutor(len(connections)) as pool:
         try:
-            while waiting or running:
-                while free and (note := _next(waiting, [note for note, _ in running.values()])):
-                    waiting.remove(note)
-                    connection = free.pop()
-                    running[pool.submit(_bring, connection, note)] = (note, connection)
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    free.append(running.pop(future)[1])
-                    future.result()
-                    progress(len(rows) - len(waiting) - len(running), len(rows))
+            for _, step in groupby(notes, key=lambda note: note[0]):
+                for _ in pool.map(lambda note: _bring(free, *note[1:]), step):
+                    done += 1
+                    progress(done, len(notes))
         except BaseException:
             for connection in connections:
                 connection.cancel_safe()
             raise
-
-
-def _next(waiting: Sequence[Note], running: Sequence[Note]) -> Note | None:
-    """The first that may begin.
-
-    It shares no table with what is being brought back, and nothing of an earlier step that it stands on is missing.
-    Indexes wait for every key: a wrong row is known before the long work for the search.
-    """
-    for note in waiting:
-        earlier = [other for other in (*waiting, *running) if other.step < note.step]
-        if not any(note.shares(other) for other in running) and not any(
-            note.step == INDEXES or note.shares(other) for other in earlier
-        ):
-            return note
-    return None
 
 
 def _set_aside(connection: Connection) -> None:
@@ -136,24 +104,43 @@ def _set_aside(connection: Connection) -> None:
 
 
 def _stream(connection: Connection, population: Population, progress: Progress) -> None:
-    """Send the rows while another process makes up the next."""
+    """Send one chunk while the next is made up; no more than one waits."""
     size, done = population.left, 0
-    with apart(_texts(population)) as chunks:
-        for persons, texts in chunks:
-            for target, text in zip(TABLES.values(), texts, strict=True):
-                with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-                    copy.write(text)
+    with _short_turns(), ThreadPoolExecutor(1) as sender:
+        sent: Future[None] | None = None
+        for persons, lines in population.chunks(CHUNK):
+            if sent:
+                sent.result()
+            sent = sender.submit(_send, connection, lines)
             done += persons
             progress(done, size)
+        if sent:
+            sent.result()
 
 
-def _texts(population: Population) -> Iterator[tuple[int, list[bytes]]]:
-    for persons, lines in population.chunks(CHUNK):
-        yield persons, ["".join(getattr(lines, table)).encode() for table in TABLES]
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Threads take turns often: the sender would otherwise wait 5 ms at each of its many words with the server."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
-def _bring(connection: Connection, note: Note) -> None:
-    with connection.transaction():
-        connection.execute(ROOM)
-        connection.execute(note.statement)
-        connection.execute("DELETE FROM demo_key WHERE id = %s", [note.key])
+def _send(connection: Connection, lines: Lines) -> None:
+    for table, target in TABLES.items():
+        with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+            copy.write("".join(getattr(lines, table)).encode())
+
+
+def _bring(free: SimpleQueue[Connection], note: int, statement: LiteralString) -> None:
+    connection = free.get()
+    try:
+        with connection.transaction():
+            connection.execute(ROOM)
+            connection.execute(statement)
+            connection.execute("DELETE FROM demo_key WHERE id = %s", [note])
+    finally:
+        free.put(connection)

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from azukari.web import alerts, frame, menu
+from azukari.web.forms import DayField
 from azukari.web.types import Alert, Fact, Link, MenuItem
 
-__all__ = ["Alert", "Fact", "Link", "MenuItem", "alerts", "menu", "page"]
+__all__ = ["Alert", "DayField", "Fact", "Link", "MenuItem", "alerts", "menu", "page"]
 
 
 def page(

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from azukari.core.dispatch.types import LONGEST_REFERENCE, ReturnReason, StockKind
+from azukari.kernel import era
+from azukari.kernel.errors import BadInput
 
 Choices = Iterable[tuple[str, str]]
 
 
-def day_field(label: str, *, required: bool = False, hint: str = "") -> forms.DateField:
-    """A day, with the browser's own calendar."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+class DayField(forms.DateField):
+    """A day, with the browser's own calendar; typed by hand in 和暦 or 西暦 just as well."""
+
+    def __init__(self, label: str, hint: str = "", *, required: bool = True) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(label=label, help_text=hint, widget=widget, required=required)
+
+    def to_python(self, value: Any) -> date | None:
+        """Raises ValidationError with how to write it."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return era.parse(value[:40]).date
+        except (BadInput, ValueError) as error:
+            raise forms.ValidationError(
+                "日付が読めません。「2019-06-01」「令和元年6月1日」のように書いてください。"
+            ) from error
 
 
 class WhyForm(forms.Form):
@@ -29,7 +41,7 @@ class WhyForm(forms.Form):
     flow = forms.ChoiceField(label="取扱い")
     place = forms.ChoiceField(label="場所")
     medium = forms.ChoiceField(label="方法")
-    on = day_field("日", required=True)
+    on = DayField("日")
 
     def __init__(
         self, *args: Any, people: Choices, flows: Choices, places: Choices, media: Choices, **kwargs: Any
@@ -44,8 +56,8 @@ class WhyForm(forms.Form):
 class LedgerForm(forms.Form):
     """Filters of the ledger; all may be left empty, but for who it was when not `anybody` may be asked about."""
 
-    since = day_field("いつから")
-    until = day_field("いつまで")
+    since = DayField("いつから", required=False)
+    until = DayField("いつまで", required=False)
     actor = forms.ChoiceField(label="だれが", required=False)
     flow = forms.ChoiceField(label="取扱い", required=False)
     action = forms.ChoiceField(label="こと", required=False)
@@ -66,7 +78,7 @@ class PeopleForm(forms.Form):
 
     name = forms.CharField(label="氏名", required=False, max_length=80, help_text="異体字でも探せます。")
     kana = forms.CharField(label="氏名のフリガナ", required=False, max_length=80)
-    born = day_field("生年月日")
+    born = DayField("生年月日", required=False)
     atena = forms.CharField(
         label="宛名番号", required=False, max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
@@ -111,7 +123,7 @@ class ReturnForm(ReferenceForm):
     reason = forms.TypedChoiceField(
         label="戻った理由", choices=[(one.value, one.value) for one in ReturnReason], coerce=ReturnReason
     )
-    on = day_field("戻った日", required=True)
+    on = DayField("戻った日")
 
 
 class HandOverForm(forms.Form):
@@ -119,7 +131,7 @@ class HandOverForm(forms.Form):
 
     number = forms.CharField(label="差出票の番号", max_length=40)
     office = forms.CharField(label="郵便局", max_length=80)
-    on = day_field("差出しの日", required=True)
+    on = DayField("差出しの日")
     count = forms.IntegerField(label="差出票の通数", min_value=1, max_value=10**6, help_text="郵便局が数えた通数です。")
     references = forms.CharField(
         label="一部だけ差し出すとき、その番号",

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from azukari.core.handover.types import Kind
-from azukari.web.forms import day_field
+from azukari.web.forms import DayField
 
 MOST_PAGES = 1_000_000
 ON_PAPER = tuple(kind.value for kind in Kind if not kind.sealed)
@@ -22,7 +22,7 @@ class ProposeForm(forms.Form):
     batch = forms.CharField(label="束の番号", max_length=120, help_text="業務の画面に出ている番号です。")
     contractor = forms.ChoiceField(label="委託先")
     by = forms.ChoiceField(label="媒体")
-    until = day_field("返却の期限", required=True, hint="取り扱える最後の日です。")
+    until = DayField("返却の期限", "取り扱える最後の日です。")
     reason = forms.CharField(
         label="諮問した件数を超える理由",
         required=False,
@@ -42,7 +42,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = {
             "source": list(sources),
-            "contractor": [(one, one) for one in contractors],
+            "contractor": [("", "選んでください"), *((one, one) for one in contractors)],
             "by": [*media, *((kind, f"{kind}（枚数を数えて渡す）") for kind in ON_PAPER)],
         }
         for name, listed in choices.items():
@@ -81,7 +81,7 @@ class CountedForm(forms.Form):
 class DatedForm(forms.Form):
     """Something that was done on a day, today at the latest."""
 
-    on = day_field("その日", required=True)
+    on = DayField("その日")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"on": today}} | kwargs)
@@ -98,13 +98,13 @@ class DatedForm(forms.Form):
 class UsedForm(DatedForm):
     """When the contractor had done its work and erased its copies."""
 
-    on = day_field("使い終えて、手元の複製を消した日", required=True)
+    on = DayField("使い終えて、手元の複製を消した日")
 
 
 class ReturnedForm(DatedForm):
     """When it came back."""
 
-    on = day_field("返った日", required=True)
+    on = DayField("返った日")
     remark = forms.CharField(label="気づいたこと", required=False, max_length=400)
 
 
@@ -120,7 +120,7 @@ class PagesBackForm(ReturnedForm):
 class ErasedForm(DatedForm):
     """When and how it was erased."""
 
-    on = day_field("消去した日", required=True)
+    on = DayField("消去した日")
     how = forms.CharField(
         label="消去の方法", max_length=200, help_text="上書き消去、物理破壊、裁断など。証明書に書きます。"
     )

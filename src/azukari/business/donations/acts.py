@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from azukari.kernel.errors import AzukariError
 
 STATE, FORM = "寄附の状態", "ワンストップ特例の申請"
 Kind = type[Donation | Intention]
+KINDS: Mapping[str, Kind] = {"K": Donation, "M": Intention}
 Act = Callable[[Acting, Donation | Intention, dict[str, Any]], object]
 
 
@@ -69,41 +70,20 @@ def _end(who: Acting, record: Donation | Intention, data: dict[str, Any]) -> Non
 
 @require_POST
 @requires("officer", "responsible")
-def end_donation(request: Request, key: int) -> HttpResponse:
-    """取消 or 還付 of a donation."""
-    return _ended(request, Donation, key)
-
-
-@require_POST
-@requires("officer", "responsible")
-def end_intention(request: Request, key: int) -> HttpResponse:
-    """取消 of an intention."""
-    return _ended(request, Intention, key)
-
-
-def _ended(request: Request, kind: Kind, key: int) -> HttpResponse:
+def end(request: Request, letter: str, key: int) -> HttpResponse:
+    """取消 or 還付."""
     form = EndForm(request.POST, prefix="end")
-    return _act(request, kind, key, form, _end, (STATE,), "記録しました。引き渡していない手紙は、束から抜きました。")
+    done = "記録しました。引き渡していない手紙は、束から抜きました。"
+    return _act(request, KINDS[letter], key, form, _end, (STATE,), done)
 
 
 @require_POST
 @requires("officer", "responsible")
-def take_out_donation(request: Request, key: int) -> HttpResponse:
+def take_out(request: Request, letter: str, key: int) -> HttpResponse:
     """Its letter leaves the batch."""
-    return _taken_out(request, Donation, key)
-
-
-@require_POST
-@requires("officer", "responsible")
-def take_out_intention(request: Request, key: int) -> HttpResponse:
-    """Its slip leaves the batch."""
-    return _taken_out(request, Intention, key)
-
-
-def _taken_out(request: Request, kind: Kind, key: int) -> HttpResponse:
     form = OutForm(request.POST, prefix="out")
     return _act(
-        request, kind, key, form, lambda who, one, _: acting.take_out(who, one), (STATE,),
+        request, KINDS[letter], key, form, lambda who, one, _: acting.take_out(who, one), (STATE,),
         "束から抜きました。次の束に、もう一度入ります。",
     )  # fmt: skip
 
@@ -115,21 +95,10 @@ def _correct(who: Acting, record: Donation | Intention, data: dict[str, Any]) ->
 
 @require_POST
 @requires("officer", "responsible")
-def correct_donation(request: Request, key: int) -> HttpResponse:
-    """氏名・住所 of a donation."""
-    return _corrected(request, Donation, key)
-
-
-@require_POST
-@requires("officer", "responsible")
-def correct_intention(request: Request, key: int) -> HttpResponse:
-    """氏名・住所 of an intention."""
-    return _corrected(request, Intention, key)
-
-
-def _corrected(request: Request, kind: Kind, key: int) -> HttpResponse:
+def correct(request: Request, letter: str, key: int) -> HttpResponse:
+    """氏名・住所 as the donor said they are right."""
     form = CorrectForm(request.POST, prefix="correct")
-    return _act(request, kind, key, form, _correct, ("氏名", "住所"), "氏名と住所を直しました。")
+    return _act(request, KINDS[letter], key, form, _correct, ("氏名", "住所"), "氏名と住所を直しました。")
 
 
 @require_POST

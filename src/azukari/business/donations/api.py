@@ -12,9 +12,7 @@ from azukari.business.donations.batches import (
     batch_rows,
     card,
     cards,
-    kind_of,
     make,
-    only_contractor,
 )
 from azukari.business.donations.figures import Against, Year, against, year, years
 from azukari.business.donations.importing import Received, receive
@@ -36,10 +34,8 @@ __all__ = [
     "card",
     "cards",
     "end_donation",
-    "kind_of",
     "layouts",
     "make",
-    "only_contractor",
     "plan",
     "print_batch",
     "receive",

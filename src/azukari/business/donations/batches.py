@@ -32,7 +32,7 @@ from azukari.business.donations.types import (
     BatchRow,
 )
 from azukari.core.audit import api as audit
-from azukari.core.policy import api as policy
+from azukari.core.people.api import Purpose, written_address
 from azukari.core.policy.types import Actor
 from azukari.kernel.errors import BadInput, NotFound
 
@@ -85,18 +85,6 @@ def entrusted(flow: str) -> Callable[[date, date], tuple[int, frozenset[str]]]:
         return rows, ENTRUSTED_ITEMS[flow] if rows else frozenset()
 
     return count
-
-
-def only_contractor(flow: str, on: date, *, using: str = DEFAULT_DB_ALIAS) -> str:
-    """The contractor whose people are named under the flow. Raises BadInput when there are none, or several."""
-    names = sorted({one.contractor for one in policy.roll(on, using=using) if one.flow == flow and one.contractor})
-    if len(names) != 1:
-        raise BadInput(
-            "発送を委託する先が決まりません。",
-            f"取扱い {flow} の名簿にある委託先は {'、'.join(names) or 'ありません'}。",
-            "委託先の名称を指定してください。",
-        )
-    return names[0]
 
 
 def due(
@@ -211,8 +199,8 @@ def _copies(certificates: Sequence[int], using: str) -> dict[int, tuple[Certific
     return {one.pk: (one, first[one.number]) for one in found}
 
 
-def cards(*, using: str = DEFAULT_DB_ALIAS) -> list[BatchCard]:
-    """All batches, the latest first."""
+def cards(*, key: int | None = None, using: str = DEFAULT_DB_ALIAS) -> list[BatchCard]:
+    """All batches, the latest first; or the one of a key, if it is there."""
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT b.id, b.kind, b.contractor, b.made_on, count(l.id) FILTER (WHERE l.withdrawn_on IS NULL),"
@@ -221,22 +209,18 @@ def cards(*, using: str = DEFAULT_DB_ALIAS) -> list[BatchCard]:
             " FROM donations_batch b LEFT JOIN ("
             "   SELECT id, batch_id, withdrawn_on, envelope FROM donations_slipline"
             "   UNION ALL SELECT id, batch_id, withdrawn_on, envelope FROM donations_letterline"
-            " ) l ON l.batch_id = b.id GROUP BY b.id ORDER BY b.id DESC"
+            " ) l ON l.batch_id = b.id WHERE %s::bigint IS NULL OR b.id = %s GROUP BY b.id ORDER BY b.id DESC",
+            [key, key],
         )
-        return [BatchCard(key, BatchKind(kind), *rest) for key, kind, *rest in cursor.fetchall()]
+        return [BatchCard(number, BatchKind(kind), *rest) for number, kind, *rest in cursor.fetchall()]
 
 
 def card(key: int, *, using: str = DEFAULT_DB_ALIAS) -> BatchCard:
     """One batch. Raises NotFound."""
-    found = next((one for one in cards(using=using) if one.key == key), None)
-    if found is None:
+    found = cards(key=key, using=using)
+    if not found:
         raise NotFound(f"束 {key} はありません。", "番号が違います。", "束の一覧で番号を確かめてください。")
-    return found
-
-
-def kind_of(key: int, *, using: str = DEFAULT_DB_ALIAS) -> BatchKind:
-    """What a batch sends; its `flow` is to be entered before `batch_rows`. Raises NotFound."""
-    return card(key, using=using).kind
+    return found[0]
 
 
 def batch_rows(key: int, kind: BatchKind, *, using: str = DEFAULT_DB_ALIAS) -> list[BatchRow]:
@@ -252,20 +236,15 @@ def batch_rows(key: int, kind: BatchKind, *, using: str = DEFAULT_DB_ALIAS) -> l
 
 
 def _slip_row(row: Mapping[str, Any]) -> BatchRow:
-    values = _common(row) | {"申込日": row["applied_on"].isoformat()}
+    values = slip_values(row, Purpose.HAND_OVER)
     return BatchRow(row["donor_id"], rules.reference_of("M", row["id"]), values, row["sequence"], row["envelope"])
 
 
 def _letter_row(row: Mapping[str, Any]) -> BatchRow:
-    values = _common(row) | {
-        "寄附日": row["donated_on"].isoformat(),
-        ONE_STOP_ITEM: "有" if row["one_stop"] else "無",
-        GIFT_ITEM: gift_in_words(row),
-    }
     return BatchRow(
         row["donor_id"],
         rules.reference_of("K", row["id"]),
-        values,
+        letter_values(row, Purpose.HAND_OVER),
         row["sequence"],
         row["envelope"],
         row["number"],
@@ -276,11 +255,24 @@ def _letter_row(row: Mapping[str, Any]) -> BatchRow:
     )
 
 
-def _common(row: Mapping[str, Any]) -> dict[str, str]:
-    code = row["postcode"]
+def slip_values(row: Mapping[str, Any], purpose: Purpose) -> dict[str, str]:
+    """An intention's columns as the items of 813-1, word for word."""
+    return _common(row, purpose) | {"申込日": row["applied_on"].isoformat()}
+
+
+def letter_values(row: Mapping[str, Any], purpose: Purpose) -> dict[str, str]:
+    """A donation's columns as the items of 813-2, word for word."""
+    return _common(row, purpose) | {
+        "寄附日": row["donated_on"].isoformat(),
+        ONE_STOP_ITEM: "有" if row["one_stop"] else "無",
+        GIFT_ITEM: gift_in_words(row),
+    }
+
+
+def _common(row: Mapping[str, Any], purpose: Purpose) -> dict[str, str]:
     return {
         "氏名": row["name"],
-        "住所": (f"〒{code[:3]}-{code[3:]} " if code else "") + row["address"],
+        "住所": written_address(row["donor_id"], row["postcode"], row["address"], purpose=purpose),
         "希望する寄附金の使途": row["use"],
         "寄附金額": str(row["amount"]),
         "納付方法": row["method"],

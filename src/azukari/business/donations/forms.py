@@ -17,9 +17,9 @@ from azukari.business.donations.parameters import uses_on
 from azukari.business.donations.reading import Row, Values, row_of
 from azukari.business.donations.types import EventKind, Method, State, VoidGround, Why
 from azukari.core.intake.types import EXCEL_1900
-from azukari.kernel import era
 from azukari.kernel.errors import BadInput
 from azukari.kernel.fiscal import FiscalYear
+from azukari.web.api import DayField
 
 Choices = list[tuple[str, str]]
 MOST_BODIES_DECLARED = 200
@@ -37,25 +37,6 @@ def hidden(form: forms.Form) -> Choices:
     data = form.data
     assert isinstance(data, QueryDict)  # noqa: S101 (forms here are filled from requests)
     return [(bound.html_name, value) for bound in form for value in data.getlist(bound.html_name)]
-
-
-class DayField(forms.DateField):
-    """A day, with the browser's own calendar; typed by hand in 和暦 or 西暦 just as well."""
-
-    def __init__(self, label: str, hint: str = "", *, required: bool = True) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(label=label, help_text=hint, widget=widget, required=required)
-
-    def to_python(self, value: Any) -> date | None:
-        """Raises ValidationError with how to write it."""
-        if not isinstance(value, str) or not value.strip():
-            return super().to_python(value)
-        try:
-            return era.parse(value[:40]).date
-        except (BadInput, ValueError) as error:
-            raise forms.ValidationError(
-                "日付が読めません。「2019-06-01」「令和元年6月1日」のように書いてください。"
-            ) from error
 
 
 class FindForm(forms.Form):

@@ -41,7 +41,11 @@ def print_batch(
     batch = card(key, using=OWNER)
     kind = batch.kind
     rows = handover.rows_for(posting.source_of(kind), str(key), contractor=batch.contractor, on=on)
-    files = posting.render(key, rows, out, by=by, envelopes=envelopes, progress=progress)
+    if envelopes is not None:
+        chosen = posting.in_envelopes(key, envelopes)
+        rows = tuple(row for row in rows if row.reference in chosen)
+    job = posting.plan(key, by=by)
+    files = posting.render(key, rows, out, by=by, progress=progress)
     audit.record(
         "donations.printed",
         actor=by,
@@ -52,4 +56,4 @@ def print_batch(
         detail={"batch": key, "rows": len(rows)},
         using=OWNER,
     )
-    return Printed(posting.plan(key, by=by), len(rows), tuple(files))
+    return Printed(job, len(rows), tuple(files))

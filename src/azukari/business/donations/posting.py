@@ -6,7 +6,7 @@ the sheet's code, the certificate's number, the slip's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -21,7 +21,7 @@ from django.utils import timezone
 from azukari.business.donations import parameters, rules
 from azukari.business.donations.batches import batch_rows, card, hand_over
 from azukari.business.donations.letters import printing
-from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip, SheetCode
+from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip
 from azukari.business.donations.models import Batch, LetterLine, Planned, SlipLine
 from azukari.business.donations.types import (
     GIFT_ITEM,
@@ -114,42 +114,40 @@ def job_of(key: int, *, using: str = DEFAULT_DB_ALIAS) -> int | None:
     return Planned.objects.using(using).filter(batch_id=key).values_list("job", flat=True).first()
 
 
-def files(key: str, rows: Sequence[SourceRow], folder: Path) -> Sequence[Path]:
+def files(key: str, rows: Sequence[SourceRow], folder: Path, by: str) -> Sequence[Path]:
     """The letters of a batch, for a medium: one kind after the other, their names ASCII."""
     made = []
-    for path in render(int(key), rows, folder / "letters", by="handover"):
+    for path in render(int(key), rows, folder / "letters", by=by):
         new = folder / f"{path.parent.name}-{path.name}"
         path.replace(new)
         made.append(new)
     return made
 
 
-def render(
-    key: int,
-    rows: Sequence[SourceRow],
-    out: Path,
-    *,
-    by: str,
-    envelopes: frozenset[int] | None = None,
-    created: datetime | None = None,
-    progress: Progress = silent,
-) -> list[Path]:
-    """Print the papers of a batch, or of some of its envelopes, into a folder a kind, sheet by sheet in their order.
+def render(key: int, rows: Sequence[SourceRow], out: Path, *, by: str, progress: Progress = silent) -> list[Path]:
+    """Print the papers of these rows of a batch into a folder a kind, sheet by sheet in their order.
 
     Given again after a kill it goes on where it was. The day on the papers is that of the batch. Raises BadInput, before
     anything is printed, for what cannot be.
     """
-    batch = Batch.objects.using(OWNER).get(pk=key)
-    job = plan(key, by=by)
-    enclosed = [one for one in _in_envelopes(key, OWNER) if envelopes is None or one.envelope in envelopes]
-    codes = dispatch.codes(job, {_envelope(key, one.envelope) for one in enclosed}, using=OWNER)
-    by_kind = letters(batch.made_on, key, enclosed, {row.reference: row for row in rows}, codes)
-    day = created or datetime.combine(batch.made_on, datetime.min.time(), rules.TOKYO)
+    job, by_reference = plan(key, by=by), {row.reference: row for row in rows}
+    there = _in_envelopes(key, OWNER)
+    envelopes = {one.envelope for one in there if one.reference in by_reference}
+    enclosed = [one for one in there if one.envelope in envelopes]
+    codes = dispatch.codes(job, {_envelope(key, number) for number in envelopes}, using=OWNER)
+    made_on = Batch.objects.using(OWNER).get(pk=key).made_on
+    by_kind = letters(made_on, key, enclosed, by_reference, codes)
+    day = datetime.combine(made_on, datetime.min.time(), rules.TOKYO)
     told, made = _Told(progress, sum(map(len, by_kind.values()))), list[Path]()
     for kind, some in by_kind.items():
         made += printing.render(kind, some, out / FILES[kind], created=day, progress=told)
         told.before += len(some)
     return made
+
+
+def in_envelopes(key: int, envelopes: Collection[int]) -> set[str]:
+    """The references of what lies in these envelopes of a batch."""
+    return {one.reference for one in _in_envelopes(key, OWNER) if one.envelope in envelopes}
 
 
 @dataclass(slots=True)
@@ -179,7 +177,7 @@ def letters(
         for kind, one in _sheets(together):
             code = next(sheets, None)
             if code is not None and one.reference in rows:
-                letter = _letter(made_on, one, rows[one.reference], SheetCode(code.text, code.words))
+                letter = letter_of(made_on, one, rows[one.reference].values, code)
                 found.setdefault(kind, []).append(letter)
     return {kind: found[kind] for kind in FILES if kind in found}
 
@@ -258,8 +256,8 @@ def _envelope(key: int, number: int) -> str:
     return f"F{key}-{number}"
 
 
-def _letter(made_on: date, one: Enclosed, row: SourceRow, code: SheetCode) -> Letter:
-    value = row.values
+def letter_of(made_on: date, one: Enclosed, value: Mapping[str, str], code: dispatch.SheetCode) -> Letter:
+    """One paper's letter from the items of its row, by their names in the consultation."""
     gift = value.get(GIFT_ITEM, "").partition("\n")[0]
     return Letter(
         reference=one.reference,

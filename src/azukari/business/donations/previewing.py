@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from azukari.business.donations import rules
-from azukari.business.donations.batches import gift_in_words
+from azukari.business.donations import listing, posting, rules
+from azukari.business.donations.acts import KINDS
+from azukari.business.donations.batches import letter_values, slip_values
 from azukari.business.donations.letters import printing
-from azukari.business.donations.letters.types import Certificate, Kind, Letter, PaymentSlip, SheetCode
+from azukari.business.donations.letters.types import Kind, Letter
 from azukari.business.donations.models import Donation, Intention
-from azukari.business.donations.posting import FILES, due
+from azukari.business.donations.posting import FILES, Enclosed
 from azukari.business.donations.storing import DONATION_ITEMS, INTENTION_ITEMS
 from azukari.business.donations.types import DONATIONS, INTENTIONS, WARD_ENTRY
 from azukari.business.donations.views import home
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
+from azukari.core.dispatch.types import SheetCode
+from azukari.core.people.api import Purpose
 from azukari.kernel.errors import AzukariError
 from azukari.web.api import Link, page
 
@@ -64,7 +66,7 @@ def picture(request: Request, letter: str, key: int, name: str) -> HttpResponse:
 
 
 def _record(letter: str, key: int) -> Donation | Intention:
-    found = (Donation if letter == "K" else Intention).objects.filter(pk=key).first()
+    found = KINDS[letter].objects.filter(pk=key).first() if letter in KINDS else None
     if found is None:
         raise Http404
     return found
@@ -94,28 +96,13 @@ def _faults(record: Donation | Intention) -> list[tuple[str, str, str]]:
 
 
 def _letter(record: Donation | Intention) -> Letter:
-    code = record.postcode
-    address = (f"〒{code[:3]}-{code[3:]} " if code else "") + record.address
-    on = timezone.localdate()
-    return _paid(record, address, on) if isinstance(record, Donation) else _wished(record, address, on)
-
-
-def _wished(record: Intention, address: str, on: date) -> Letter:
-    reference = rules.reference_of("M", record.pk)
-    return Letter(
-        reference, record.name, address, record.use, record.amount, record.method, (SPECIMEN,),
-        applied_on=record.applied_on, slip=PaymentSlip(reference[1:], due(on)),
-    )  # fmt: skip
-
-
-def _paid(record: Donation, address: str, on: date) -> Letter:
-    issued = record.certificates.order_by("-copy").first()
-    first = record.certificates.order_by("copy").first()
-    gift = gift_in_words(vars(record)).partition("\n")[0].removeprefix("有").strip() if record.gift else None
-    return Letter(
-        rules.reference_of("K", record.pk), record.name, address, record.use, record.amount, record.method, (SPECIMEN,),
-        donated_on=record.donated_on, onestop=record.one_stop, gift=gift or None,
-        certificate=Certificate(first.number, first.issued_on, issued.copy > 0)
-        if first and issued
-        else Certificate(NOT_YET, on),
-    )  # fmt: skip
+    """As the batch's own letter, but for a number that is still to be given."""
+    letter, on, row = listing.letter_of(record), timezone.localdate(), vars(record)
+    reference = rules.reference_of(letter, record.pk)
+    if isinstance(record, Intention):
+        enclosed = Enclosed(reference, record.donor_id, 1, _kinds(record))
+        return posting.letter_of(on, enclosed, slip_values(row, Purpose.SCREEN), SPECIMEN)
+    issued = listing.certificates(record)
+    number, first, copy = (issued[0].number, issued[0].issued_on, issued[-1].copy) if issued else (NOT_YET, on, 0)
+    enclosed = Enclosed(reference, record.donor_id, 1, _kinds(record), number, copy, first)
+    return posting.letter_of(on, enclosed, letter_values(row, Purpose.SCREEN), SPECIMEN)

@@ -21,6 +21,7 @@ from azukari.business.donations.types import WARD_ENTRY, BatchKind
 from azukari.business.donations.views import home
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
+from azukari.core.policy import api as policy
 from azukari.kernel.errors import AzukariError, BadInput, NotFound
 from azukari.web.api import Link, page
 
@@ -57,7 +58,7 @@ def batches(request: Request) -> HttpResponse:
 def _contractor(kind: BatchKind, on: date) -> str:
     """Who sends it; "" while the roll names nobody, or several."""
     try:
-        return gathering.only_contractor(kind.flow, on)
+        return policy.only_contractor(kind.flow, on)
     except BadInput:
         return ""
 

@@ -33,6 +33,7 @@ from azukari.business.donations.types import DONATIONS, INTENTIONS, WARD_ENTRY, 
 from azukari.core.access import api as access
 from azukari.core.access.api import Door
 from azukari.core.accounts.api import Request, requires
+from azukari.core.people.api import Purpose, written_address
 from azukari.kernel import era
 from azukari.kernel.errors import AzukariError
 from azukari.kernel.fiscal import FiscalYear
@@ -235,11 +236,11 @@ def _payment_of(record: Donation | Intention) -> int | None:
 
 
 def _facts(record: Donation | Intention) -> list[Fact]:
-    code = record.postcode
+    address = written_address(record.donor_id, record.postcode, record.address, purpose=Purpose.SCREEN)
     found = [
         ("氏名", record.name),
         ("フリガナ", record.kana),
-        ("住所", (f"〒{code[:3]}-{code[3:]} " if code else "") + record.address),
+        ("住所", address),
         ("区内・区外", "区内の方" if record.in_ward else "区外の方"),
         ("電話番号", record.phone),
         ("メールアドレス", record.email),

@@ -16,7 +16,7 @@ from azukari.business.taxi.intake import (
 from azukari.business.taxi.judging import Checked, check
 from azukari.business.taxi.paperwork import Settled, settle
 from azukari.business.taxi.printing import Entries, VoucherFace, slip_image
-from azukari.business.taxi.receiving import Received, only_contractor, receive
+from azukari.business.taxi.receiving import Received, receive
 from azukari.business.taxi.reporting import Report, report
 from azukari.business.taxi.serials import checked, payload, serial
 
@@ -31,7 +31,6 @@ __all__ = [
     "VoucherFace",
     "check",
     "checked",
-    "only_contractor",
     "payload",
     "print_year",
     "receive",

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.utils import timezone
 
 from azukari.business.taxi import intake
 from azukari.business.taxi.intake.types import Claim, Package, Rejected
@@ -28,7 +27,6 @@ from azukari.business.taxi.service import FOUR_ITEMS
 from azukari.business.taxi.types import CONTRACTOR_FLOW, Hold
 from azukari.core.audit import api as audit
 from azukari.core.intake.types import Problem
-from azukari.core.policy import api as policy
 from azukari.kernel.errors import BadInput
 
 OWNER = "owner"
@@ -106,24 +104,6 @@ class Read:
 
 def silent(_title: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
-
-
-def only_contractor() -> str:
-    """The contractor whose operators are named under 諮問815. Raises BadInput when there are none, or several."""
-    names = sorted(
-        {
-            one.contractor
-            for one in policy.roll(timezone.localdate(), using=OWNER)
-            if one.flow == CONTRACTOR_FLOW and one.contractor
-        }
-    )
-    if len(names) != 1:
-        raise BadInput(
-            "確認を委託する先が決まりません。",
-            f"取扱い {CONTRACTOR_FLOW} の名簿にある委託先は {'、'.join(names) or 'ありません'}。",
-            "--contractor で名称を指定してください。",
-        )
-    return names[0]
 
 
 def receive(paths: Sequence[Path], *, contractor: str, by: str, progress: Progress = silent) -> Received:

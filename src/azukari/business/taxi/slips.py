@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import segno
@@ -20,6 +20,7 @@ from azukari.business.taxi import layout, serials
 from azukari.business.taxi.layout import Box
 from azukari.business.taxi.types import Kind
 from azukari.core.documents import api as documents
+from azukari.core.documents.types import Word
 from azukari.kernel import era
 from azukari.kernel.fiscal import FiscalYear
 
@@ -44,18 +45,6 @@ HOW_TO: Final = (
     "2. 降りるときに、乗務員に渡します。",
     "本人だけが、有効期間の中で使えます。",
 )
-
-
-class Words(NamedTuple):
-    """A line of text: left end and baseline, the width it is aligned in, its size, all in millimetres."""
-
-    left: float
-    baseline: float
-    width: float
-    size: float
-    text: str
-    bold: bool = False
-    align: Literal["left", "center", "right"] = "left"
 
 
 class Frame(NamedTuple):
@@ -100,25 +89,25 @@ FRAMES: Final = (
 )
 
 
-def common_words(kind: Kind, face: int, fiscal_year: int) -> Iterator[Words]:
+def common_words(kind: Kind, face: int, fiscal_year: int) -> Iterator[Word]:
     """What all vouchers of a kind, face value (yen) and fiscal year say."""
-    yield Words(8, 8.4, 60, 3.2, f"{WARD}　{FiscalYear(fiscal_year).label}")
-    yield Words(8, 16.6, 68, 5.6, str(kind), bold=True)
-    yield Words(74, 18.2, 37, 13, f"{face:,}", bold=True, align="right")
-    yield Words(111.4, 18.2, 8, 6, "円", bold=True)
+    yield Word(8, 8.4, 60, 3.2, f"{WARD}　{FiscalYear(fiscal_year).label}")
+    yield Word(8, 16.6, 68, 5.6, str(kind), bold=True)
+    yield Word(74, 18.2, 37, 13, f"{face:,}", bold=True, align="right")
+    yield Word(111.4, 18.2, 8, 6, "円", bold=True)
     for label, box in FIELDS:
         yield _beside(label, box)
-    yield Words(92, 35.8, 50, 2.8, "使い方", bold=True)
+    yield Word(92, 35.8, 50, 2.8, "使い方", bold=True)
     for line, words in enumerate(HOW_TO):
-        yield Words(92, 40.2 + 4.2 * line, 52, 2.6, words)
-    yield Words(4, 69, 140, 2.2, f"{WARD}（障害者地域生活課）交付", align="right")
+        yield Word(92, 40.2 + 4.2 * line, 52, 2.6, words)
+    yield Word(4, 69, 140, 2.2, f"{WARD}（障害者地域生活課）交付", align="right")
 
 
-def own_words(voucher: VoucherFace) -> Iterator[Words]:
+def own_words(voucher: VoucherFace) -> Iterator[Word]:
     """What only this voucher, or only its holder's, say."""
     first, last = era.long(voucher.valid_from), era.long(voucher.valid_until - timedelta(days=1))
-    yield Words(8, 26.4, 100, 3.2, f"有効期間　{first}から{last}まで")
-    yield Words(104, 28.2, 40, 3, f"券番号 {serials.written(voucher.serial)}", align="right")
+    yield Word(8, 26.4, 100, 3.2, f"有効期間　{first}から{last}まで")
+    yield Word(104, 28.2, 40, 3, f"券番号 {serials.written(voucher.serial)}", align="right")
     if voucher.holder_number:
         yield _within(voucher.holder_number, layout.NUMBER, 5)
 
@@ -156,16 +145,16 @@ def slip_image(voucher: VoucherFace, entries: Entries, dpi: int) -> Image.Image:
     return picture
 
 
-def _beside(label: str, box: Box) -> Words:
+def _beside(label: str, box: Box) -> Word:
     """The words before a box."""
     size = 3.6
-    return Words(box.left - LABEL - 2, _baseline(box, size), LABEL, size, label, align="right")
+    return Word(box.left - LABEL - 2, _baseline(box, size), LABEL, size, label, align="right")
 
 
-def _within(text: str, box: Box, size: float) -> Words:
+def _within(text: str, box: Box, size: float) -> Word:
     """A line in a box, smaller where it would not fit; every character is taken as full width."""
     fitting = min(size, (box.width - 4) / max(len(text), 1))
-    return Words(box.left + 2, _baseline(box, fitting), box.width - 4, fitting, text)
+    return Word(box.left + 2, _baseline(box, fitting), box.width - 4, fitting, text)
 
 
 def _baseline(box: Box, size: float) -> float:
@@ -185,7 +174,7 @@ def _empty_slip(kind: Kind, face: int, fiscal_year: int, dpi: int) -> Image.Imag
     return picture
 
 
-def _write(draw: ImageDraw.ImageDraw, words: Words, dpi: int, ink: int = INK) -> None:
+def _write(draw: ImageDraw.ImageDraw, words: Word, dpi: int, ink: int = INK) -> None:
     scale = dpi / MILLIMETRES
     share = {"left": 0.0, "center": 0.5, "right": 1.0}[words.align]
     at = ((words.left + words.width * share) * scale, words.baseline * scale)

@@ -66,7 +66,7 @@ class Source:
 
     `flow` gives the flow of a batch key. `rows` is called inside that flow's database role, as the contractor's own
     person would read: it can read that flow's views and nothing else. `files` makes letters and the like from nothing
-    but these rows, in the folder given, with plain ASCII names; their paths are the answer, in order. Both give the same
+    but these rows, in the folder given, with plain ASCII names, for who writes; their paths are the answer, in order. Both give the same
     for the same batch: what is written must be what was approved.
     """
 
@@ -74,7 +74,7 @@ class Source:
     title: str
     flow: Callable[[str], str]
     rows: Callable[[str], Sequence[SourceRow]]
-    files: Callable[[str, Sequence[SourceRow], Path], Sequence[Path]] | None = None
+    files: Callable[[str, Sequence[SourceRow], Path, str], Sequence[Path]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

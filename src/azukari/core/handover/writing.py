@@ -142,16 +142,16 @@ def _seal(row: Handover, batch: Batch, out: Path, work: Path, by: By, now: datet
     """The container beside its place, signed and read back from the medium."""
     rows = work / rules.ROWS_NAME
     rows.write_bytes(batch.content)
-    paths = (rows, *_files(batch, row.batch, work / "files"))
+    paths = (rows, *_files(batch, row.batch, work / "files", login_of(by)))
     manifest = _manifest(row, batch, paths, by, now)
     content = manifest.as_bytes()
     signature = ward_key().load().sign(content)
     return container.seal(out, content, signature, paths, manifest.recipient), manifest
 
 
-def _files(batch: Batch, key: str, folder: Path) -> Sequence[Path]:
+def _files(batch: Batch, key: str, folder: Path, by: str) -> Sequence[Path]:
     folder.mkdir(mode=0o700)
-    return tuple(batch.source.files(key, batch.rows, folder)) if batch.source.files else ()
+    return tuple(batch.source.files(key, batch.rows, folder, by)) if batch.source.files else ()
 
 
 def _manifest(row: Handover, batch: Batch, paths: Sequence[Path], by: By, now: datetime) -> Manifest:

@@ -6,7 +6,7 @@ may not be seen, or is not there, comes back as None or as a `Refusal`.
 
 from __future__ import annotations
 
-from azukari.core.people.addresses import address_for, addresses_for
+from azukari.core.people.addresses import address_for, addresses_for, written_address
 from azukari.core.people.outsiders import reserve_keys
 from azukari.core.people.rules import NAME_GAP, search_key
 from azukari.core.people.service import search, sheet
@@ -41,4 +41,5 @@ __all__ = [
     "search",
     "search_key",
     "sheet",
+    "written_address",
 ]

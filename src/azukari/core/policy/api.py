@@ -24,7 +24,17 @@ from azukari.core.policy.library import BrokenLibrary, Library, load
 from azukari.core.policy.lint import Finding
 from azukari.core.policy.openings import Opening
 from azukari.core.policy.papers import compare, findings
-from azukari.core.policy.rolls import Named, enrol, enrolled, people_of, places, roll, save_place, withdraw
+from azukari.core.policy.rolls import (
+    Named,
+    enrol,
+    enrolled,
+    only_contractor,
+    people_of,
+    places,
+    roll,
+    save_place,
+    withdraw,
+)
 from azukari.core.policy.service import (
     CoverageLine,
     admit,
@@ -97,6 +107,7 @@ __all__ = [
     "lift",
     "load",
     "matrix",
+    "only_contractor",
     "open_to_residents",
     "paper",
     "people_of",

@@ -94,6 +94,18 @@ def roll(on: date, *, later: bool = False, using: str = DEFAULT_DB_ALIAS) -> lis
     return [Named(row.actor, row.flow, row.period.lower, row.period.upper, row.contractor) for row in rows]
 
 
+def only_contractor(flow: str, on: date, *, using: str = DEFAULT_DB_ALIAS) -> str:
+    """The contractor whose people are named under the flow. Raises BadInput when there are none, or several."""
+    names = sorted({one.contractor for one in roll(on, using=using) if one.flow == flow and one.contractor})
+    if len(names) != 1:
+        raise BadInput(
+            "委託先が一つに決まりません。",
+            f"取扱い {flow} の名簿にある委託先は {'、'.join(names) or 'ありません'}。",
+            "委託先の名称 (--contractor) を指定してください。",
+        )
+    return names[0]
+
+
 def save_place(place: Place, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Add or change a place. The database's walls follow at once, `decide` from the next request on."""
     PlaceRow.objects.using(using).update_or_create(

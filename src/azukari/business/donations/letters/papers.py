@@ -11,14 +11,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from azukari.business.donations.letters.types import Kind, Letter
+from azukari.business.donations.types import GIFT_ITEM, INTENTION_FLOW, ONE_STOP_ITEM, PAYMENT_FLOW
 from azukari.core.policy import api as policy
 from azukari.kernel.errors import Refused
 
-TO_BE: Final = "813-1"  # 寄附金納付希望者
-PAYER: Final = "813-2"  # 寄附金納付者
-_GIFT: Final = (
-    "贈呈品の希望（有無、種類、送付先の氏名（寄附者と同一でない場合）、送付先の住所（寄附者と同一でない場合））"
-)
 ITEMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "name": "氏名",
@@ -28,8 +24,8 @@ ITEMS: Final[Mapping[str, str]] = MappingProxyType(
         "method": "納付方法",
         "applied_on": "申込日",
         "donated_on": "寄附日",
-        "onestop": "ワンストップ特例制度利用希望の有無",
-        "gift": _GIFT,
+        "onestop": ONE_STOP_ITEM,
+        "gift": GIFT_ITEM,
     }
 )
 # Numbers of ours and codes of sheets; they say nothing of a person.
@@ -49,14 +45,16 @@ PAPERS: Final[Mapping[Kind, Paper]] = MappingProxyType(
     {
         paper.kind: paper
         for paper in (
-            Paper(Kind.APPLICATION, (TO_BE,), ("name", "address", "use", "amount", "method", "applied_on")),
-            Paper(Kind.PAYMENT_SLIP, (TO_BE,), ("name", "address", "use", "amount")),
+            Paper(Kind.APPLICATION, (INTENTION_FLOW,), ("name", "address", "use", "amount", "method", "applied_on")),
+            Paper(Kind.PAYMENT_SLIP, (INTENTION_FLOW,), ("name", "address", "use", "amount")),
             Paper(
-                Kind.THANKS, (PAYER,), ("name", "address", "use", "amount", "method", "donated_on", "onestop", "gift")
+                Kind.THANKS,
+                (PAYMENT_FLOW,),
+                ("name", "address", "use", "amount", "method", "donated_on", "onestop", "gift"),
             ),
-            Paper(Kind.CERTIFICATE, (PAYER,), ("name", "address", "amount", "donated_on")),
-            Paper(Kind.ONE_STOP, (PAYER,), ("name", "address", "amount", "donated_on")),
-            Paper(Kind.ADDRESS, (TO_BE, PAYER), ("name", "address")),
+            Paper(Kind.CERTIFICATE, (PAYMENT_FLOW,), ("name", "address", "amount", "donated_on")),
+            Paper(Kind.ONE_STOP, (PAYMENT_FLOW,), ("name", "address", "amount", "donated_on")),
+            Paper(Kind.ADDRESS, (INTENTION_FLOW, PAYMENT_FLOW), ("name", "address")),
         )
     }
 )

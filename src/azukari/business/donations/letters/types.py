@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from azukari.core.dispatch.types import SheetCode
+
 
 class Kind(StrEnum):
     """The papers (諮問813 §5: 寄附申込書等、納付書、礼状、受領証明書、ワンストップ特例申請書等) and the address sheet."""
@@ -16,14 +18,6 @@ class Kind(StrEnum):
     CERTIFICATE = "受領証明書"
     ONE_STOP = "ワンストップ特例申請書"
     ADDRESS = "宛名票"
-
-
-@dataclass(frozen=True, slots=True)
-class SheetCode:
-    """The dispatch code of one sheet: `text` as its QR says it (up to some 60 characters), `words` as people read it."""
-
-    text: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

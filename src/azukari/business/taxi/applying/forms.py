@@ -17,8 +17,8 @@ from azukari.business.taxi.applying.declared import Declared, Impairments
 from azukari.business.taxi.applying.plans import STOPS_ALL
 from azukari.business.taxi.eligibility import AiDegree, Applicant, CareLevel, Facility, Impairment
 from azukari.business.taxi.types import EventKind, Kind, StopReason
-from azukari.kernel import era
 from azukari.kernel.errors import BadInput
+from azukari.web.api import DayField
 
 ATENA_DIGITS = 10
 ROWS = 4
@@ -47,25 +47,6 @@ def _open(values: type[StrEnum], none: str) -> Choices:
     """All values of a fact, `none` for its なし, and first that nobody knows."""
     named = [(value.value, none if value.value == "なし" else value.value) for value in values]
     return [("", UNKNOWN), *named]
-
-
-class DayField(forms.DateField):
-    """A day, with the browser's own calendar; typed by hand in 和暦 or 西暦 just as well."""
-
-    def __init__(self, label: str, hint: str = "") -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(label=label, help_text=hint, widget=widget)
-
-    def to_python(self, value: Any) -> date | None:
-        """Raises ValidationError with what is wrong and how to write it."""
-        if not isinstance(value, str) or not value.strip():
-            return super().to_python(value)
-        try:
-            return era.parse(value[:40]).date
-        except (BadInput, ValueError) as error:
-            raise forms.ValidationError(
-                "日付が読めません。「2019-06-01」「令和元年6月1日」のように書いてください。"
-            ) from error
 
 
 class FlagField(forms.ChoiceField):
