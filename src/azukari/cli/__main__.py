@@ -21,6 +21,7 @@ GROUPS = {
     "roll": "azukari.cli.roll",
     "taxi": "azukari.cli.taxi",
     "donations": "azukari.cli.donations",
+    "health": "azukari.cli.health",
     "handover": "azukari.cli.handover",
     "dispatch": "azukari.cli.dispatch",
     "hotstay": "azukari.cli.hotstay",

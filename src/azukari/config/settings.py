@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "azukari.web",
     "azukari.web.signin",
     "azukari.business.donations",
+    "azukari.business.health",
     "azukari.business.hotstay",
     "azukari.business.hotstay.public",
     "azukari.business.taxi",

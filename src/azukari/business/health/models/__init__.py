@@ -1,0 +1,5 @@
+"""Models of the package, for Django."""
+
+from azukari.business.health.models.receiving import ReceivedFile
+
+__all__ = ["ReceivedFile"]
