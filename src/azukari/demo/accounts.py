@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from psycopg import Connection
 
 from azukari.core.accounts import api as accounts
@@ -125,6 +127,16 @@ def make(connection: Connection, seed: int) -> int:
     return len(PEOPLE) + 1
 
 
+def sign_up(new: NewAccount) -> None:
+    """Make an account with the password that the whole demonstration has."""
+    accounts.create(new, by="demo", using=OWNER, hashed=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    return make_password(DEMONSTRATION_PASSWORD)
+
+
 def _sign_up(person: Person) -> None:
     new = NewAccount(
         person.login,
@@ -135,7 +147,7 @@ def _sign_up(person: Person) -> None:
         section=person.section,
         contractor=person.contractor,
     )
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     for flow in person.enrolled:
         policy.enrol(person.login, flow, since=SINCE, contractor=person.contractor, using=OWNER)
 
@@ -143,7 +155,7 @@ def _sign_up(person: Person) -> None:
 def _sign_up_resident(connection: Connection, seed: int) -> None:
     key = _resident(connection, seed)
     new = NewAccount("resident", "", "resident", DEMONSTRATION_PASSWORD, SINCE, person_id=key)
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     policy.enrol("resident", "r-self", since=SINCE, person=key, using=OWNER)
 
 

@@ -15,6 +15,7 @@ from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, Kind, NewAccount
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Place
+from azukari.demo.accounts import sign_up
 from azukari.demo.hotstay import demand, families
 
 OWNER, BY = "owner", "demo"
@@ -77,7 +78,7 @@ def _sign_up(station: StationCard, number: int) -> None:
         f"hotstay-{station.code}", f"{station.name}（見本）", FACILITY, station.contractor, ward_terminal=False
     )
     policy.save_place(place, using=OWNER)
-    accounts.save_network(f"192.0.2.{128 + 16 * number}/28", place.code, using=OWNER)
+    accounts.save_network(f"10.32.{number}.0/24", place.code, using=OWNER)
     person = f"hotstay-{station.code}"
     _account(person, f"{station.name}の職員", "operator", contractor=station.contractor)
     for flow in (CHILD_FLOW, GUARDIAN_FLOW):
@@ -91,4 +92,4 @@ def _sign_up_officer() -> None:
 
 def _account(login: str, name: str, kind: Kind, *, section: str | None = None, contractor: str | None = None) -> None:
     new = NewAccount(login, name, kind, DEMONSTRATION_PASSWORD, SINCE, section=section, contractor=contractor)
-    accounts.create(new, by=BY, using=OWNER)
+    sign_up(new)
