@@ -63,7 +63,7 @@ def read(lines: Lines, frame: Frame, layout: Layout, kind: int) -> Acts | None:
     columns = {
         name: _column(lines, chosen, role, layout, records, name) for name in ("amount", "points", "times", "category")
     }
-    code, burdens, burden = _texts(lines, chosen, role, layout, records)
+    code, burdens, burden = _texts(lines, chosen, layout, records)
     days, sums, given = _days(lines, chosen, role, layout, records)
     receipt = frame.receipt[chosen]
     category, starts = _categories(columns["category"], columns["points"], receipt)
@@ -136,9 +136,7 @@ def _small(lines: Lines, stops: Numbers, widths: Numbers) -> Numbers:
     return np.where(wrong, -1_000_000, values)
 
 
-def _column(
-    lines: Lines, chosen: Numbers, role: Numbers, layout: Layout, records: list[str], name: str
-) -> Column:
+def _column(lines: Lines, chosen: Numbers, role: Numbers, layout: Layout, records: list[str], name: str) -> Column:
     read_as = decimals if name == "amount" else integers
     place = {layout.records[record].get(name, -1) for record in records if record != "CO"}
     with_comments = name == "category"
@@ -153,9 +151,7 @@ def _column(
     return Column(values, there, wrong)
 
 
-def _texts(
-    lines: Lines, chosen: Numbers, role: Numbers, layout: Layout, records: list[str]
-) -> tuple[pl.Series, pl.Series, Numbers]:
+def _texts(lines: Lines, chosen: Numbers, layout: Layout, records: list[str]) -> tuple[pl.Series, pl.Series, Numbers]:
     """Codes and 負担区分 (all layouts of this kind have both in the same fields), and the latter as bytes."""
     plain = layout.records[records[0]]
     begins, widths = lines.field(chosen, plain["burden"])

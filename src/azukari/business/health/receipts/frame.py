@@ -52,10 +52,18 @@ def framed(lines: Lines, open_block: Block | None, returned: bool) -> Frame:
     block = np.cumsum(block)
     heads = np.flatnonzero(role == name_of("RE"))
     kinds = np.array([KINDS.index(one.kind) if one else 0 for one in blocks])
-    return Frame(role, blocks, block, heads, _receipts(role, heads), kinds[block], bool(level[-1] > 0) if len(level) else returned)
+    return Frame(
+        role,
+        blocks,
+        block,
+        heads,
+        _receipts(role),
+        kinds[block],
+        bool(level[-1] > 0) if len(level) else returned,
+    )
 
 
-def _receipts(role: Numbers, heads: Numbers) -> Numbers:
+def _receipts(role: Numbers) -> Numbers:
     places = np.arange(len(role))
     begun = np.maximum.accumulate(np.where(role == name_of("RE"), places, -1))
     edges = np.isin(role, [name_of(edge) for edge in _EDGES])

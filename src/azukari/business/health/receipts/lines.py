@@ -6,7 +6,7 @@ backslash and bar may be half a kanji (表 能 ソ 予) and cannot. (記録条�
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, SupportsInt, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -49,7 +49,6 @@ class Lines:
         # One more in front: the field before the first ends where its line begins.
         self.edges = np.r_[-1, seps]
         self.edges[last + 1] = stops
-        self._starts = {0: self.begins}
         self.record = self._records()
 
     def __len__(self) -> int:
@@ -63,7 +62,7 @@ class Lines:
         named = long & (np.minimum(self.edges[self.base + 1], self.stops) - self.begins == 2)
         return np.where(named, found, 0)
 
-    def number(self, line: int) -> int:
+    def number(self, line: SupportsInt) -> int:
         """The line's number in its file."""
         return self.first + int(line)
 
@@ -81,9 +80,9 @@ class Lines:
         begins = self.edges[at] + 1
         return begins, np.where(there, self.edges[at + 1] - begins, 0)
 
-    def text(self, line: int) -> str:
+    def text(self, line: SupportsInt) -> str:
         """A whole line, for a message or the raw table."""
-        return decoded(self.bytes[self.begins[line] : self.stops[line]])
+        return decoded(self.bytes[self.begins[int(line)] : self.stops[int(line)]])
 
 
 def decoded(content: bytes) -> str:

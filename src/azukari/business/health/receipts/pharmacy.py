@@ -37,7 +37,11 @@ def table(
     spans = _spans(group, cz, quantity, prescribed, dispensed)
     own = _dispensings(lines, chosen[cz], layout.records["CZ"], quantity)
     own |= {"dispensed": dispensed, "prescribed": prescribed, "at": cz}
-    theirs = _drugs(lines, chosen[drugs], layout) | {key: value[group[drugs]] for key, value in spans.items()} | {"at": drugs}
+    theirs = (
+        _drugs(lines, chosen[drugs], layout)
+        | {key: value[group[drugs]] for key, value in spans.items()}
+        | {"at": drugs}
+    )
     rows = pl.concat([_frame(one) for one in (own, theirs)]).sort("at")
     at = rows["at"].to_numpy()
     unit = group - np.concatenate([[0], group])[_first_of(receipt)] if len(group) else group
@@ -49,7 +53,11 @@ def table(
         category=pl.lit(None, dtype=pl.Int16()),
         days=pl.lit(0, dtype=pl.UInt32()),
     )
-    wrong = [(chosen[cz][quantity.wrong], "調剤数量"), (chosen[cz][odd_prescribed], "処方月日"), (chosen[cz][odd_dispensed], "調剤月日")]
+    wrong = [
+        (chosen[cz][quantity.wrong], "調剤数量"),
+        (chosen[cz][odd_prescribed], "処方月日"),
+        (chosen[cz][odd_dispensed], "調剤月日"),
+    ]
     return rows.drop("at"), wrong
 
 
@@ -65,9 +73,7 @@ def _first_of(receipt: Numbers) -> Numbers:
     return np.asarray(np.maximum.accumulate(np.where(first, np.arange(len(receipt)), 0)))
 
 
-def _spans(
-    group: Numbers, cz: Numbers, quantity: Column, prescribed: Numbers, dispensed: Numbers
-) -> dict[str, Any]:
+def _spans(group: Numbers, cz: Numbers, quantity: Column, prescribed: Numbers, dispensed: Numbers) -> dict[str, Any]:
     """By 剤: the days of its 調剤 together, and the dates of the first."""
     size = int(group[-1]) + 1 if len(group) else 1
     together = np.bincount(group[cz], weights=np.where(quantity.there, quantity.values, 0), minlength=size)

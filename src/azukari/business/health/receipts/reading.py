@@ -5,7 +5,7 @@ Whoever uses `Reader` throws everything away when `problems` is not empty at the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -92,18 +92,13 @@ class Reader:
         return Heads(ids, kind, month, np.bincount(frame.receipt[marked], minlength=size)[:size] > 0)
 
     def _payers(self, lines: Lines, frame: Frame, heads: Heads) -> reconcile.Payers:
-        parts = [
-            reconcile.payers(lines, frame, layout, kind, self.findings)
-            for kind, layout in self._layouts(frame)
-        ]
+        parts = [reconcile.payers(lines, frame, layout, kind, self.findings) for kind, layout in self._layouts(frame)]
         return reconcile.together(parts, len(heads.ids), lines.first)
 
     def _layouts(self, frame: Frame) -> list[tuple[int, Layout]]:
         return [(kind, layouts()[KINDS[kind]]) for kind in np.unique(frame.kind)]
 
-    def _acts(
-        self, lines: Lines, frame: Frame, kind: int, heads: Heads, payers: reconcile.Payers
-    ) -> pl.DataFrame:
+    def _acts(self, lines: Lines, frame: Frame, kind: int, heads: Heads, payers: reconcile.Payers) -> pl.DataFrame:
         layout = layouts()[KINDS[kind]]
         if KINDS[kind] == PHARMACY:
             if not len(frame.where(kind, "CZ", "IY", "TO")):
@@ -149,7 +144,10 @@ class Reader:
         identities = self._identities(lines, frame, heads, payers)
         size = len(heads.ids)
         blocks = [frame.blocks[int(one)] for one in frame.block[frame.heads]]
-        kinds = [DPC if dpc and KINDS[kind] == MEDICAL else KINDS[kind] for kind, dpc in zip(heads.kind, heads.dpc, strict=True)]
+        kinds = [
+            DPC if dpc and KINDS[kind] == MEDICAL else KINDS[kind]
+            for kind, dpc in zip(heads.kind, heads.dpc, strict=True)
+        ]
         for called in kinds:
             self.found.kinds[called] = self.found.kinds.get(called, 0) + 1
         types = ascii_texts(lines, frame.heads, 2)
@@ -226,15 +224,16 @@ class Reader:
         return texts.gather(pl.Series(np.where(found < 0, len(chosen), found)))
 
     def _diagnoses(self, lines: Lines, frame: Frame, heads: Heads) -> pl.DataFrame:
-        parts = [pl.DataFrame(schema=DIAGNOSES)]
-        for kind, layout in self._layouts(frame):
-            for record in ("SY", "SB", "HS"):
-                if record in layout.records and len(chosen := frame.where(kind, record)):
-                    parts.append(self._named(lines, frame, heads, chosen, layout.records[record]))
-        return pl.concat(parts)
+        parts = [
+            self._named(lines, frame, heads, chosen, layout.records[record])
+            for kind, layout in self._layouts(frame)
+            for record in ("SY", "SB", "HS")
+            if record in layout.records and len(chosen := frame.where(kind, record))
+        ]
+        return pl.concat([pl.DataFrame(schema=DIAGNOSES), *parts])
 
     def _named(
-        self, lines: Lines, frame: Frame, heads: Heads, chosen: Numbers, places: dict[str, int]
+        self, lines: Lines, frame: Frame, heads: Heads, chosen: Numbers, places: Mapping[str, int]
     ) -> pl.DataFrame:
         size, away = len(chosen), 10_000
         started, wrong = days(lines, chosen, places.get("started", away))
@@ -294,4 +293,3 @@ def _names(role: Numbers) -> pl.Series:
     found, place = np.unique(role, return_inverse=True)
     names = pl.Series([int(one).to_bytes(2, "big").decode("ascii") for one in found], dtype=pl.String())
     return names.gather(pl.Series(place))
-

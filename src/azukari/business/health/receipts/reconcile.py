@@ -107,7 +107,16 @@ def payers(lines: Lines, frame: Frame, layout: Layout, kind: int, findings: Find
     findings.warn_unread(lines, chosen[columns["days"].wrong], "実日数")
     insurer = ascii_texts(lines, chosen, 1).str.strip_chars(" ").replace("", None)
     nothing = np.zeros(0, np.int64)
-    return Payers(chosen, frame.receipt[chosen], np.where(ho, 0, 1), insurer, **columns, insurance=nothing, leading=nothing, offset=0)
+    return Payers(
+        chosen,
+        frame.receipt[chosen],
+        np.where(ho, 0, 1),
+        insurer,
+        **columns,
+        insurance=nothing,
+        leading=nothing,
+        offset=0,
+    )
 
 
 def together(parts: Sequence[Payers], receipts: int, offset: int) -> Payers:
@@ -124,11 +133,25 @@ def together(parts: Sequence[Payers], receipts: int, offset: int) -> Payers:
     ho = np.flatnonzero(~public)[::-1]
     leading[receipt[ho]], insurance[receipt[ho]] = ho, line[ho]
     columns = {
-        name: Column(*(np.concatenate([getattr(getattr(part, name), one) for part in parts])[order] for one in ("values", "there", "wrong")))
+        name: Column(
+            *(
+                np.concatenate([getattr(getattr(part, name), one) for part in parts])[order]
+                for one in ("values", "there", "wrong")
+            )
+        )
         for name in ("days", "points", "copay")
     }
     insurer = pl.concat([part.insurer for part in parts]).gather(pl.Series(order))
-    return Payers(line, receipt, np.where(public, running - before, 0), insurer, **columns, insurance=insurance, leading=leading, offset=offset)
+    return Payers(
+        line,
+        receipt,
+        np.where(public, running - before, 0),
+        insurer,
+        **columns,
+        insurance=insurance,
+        leading=leading,
+        offset=offset,
+    )
 
 
 def characters(lines: Lines, findings: Findings) -> None:
@@ -144,7 +167,10 @@ def characters(lines: Lines, findings: Findings) -> None:
     for line in np.unique(np.searchsorted(ends, wrong)):
         code = lines.data[wrong[np.searchsorted(ends, wrong) == line][0]]
         findings.refuse(
-            lines.number(line), "", "あってはならない文字があります。", f"制御文字 (0x{code:02X}) です。送る途中で壊れた疑いがあります。"
+            lines.number(line),
+            "",
+            "あってはならない文字があります。",
+            f"制御文字 (0x{code:02X}) です。送る途中で壊れた疑いがあります。",
         )
 
 
@@ -168,7 +194,12 @@ def total(lines: Lines, line: int, block: Block, findings: Findings) -> None:
     """GO.総件数 counts HO and KO records, GO.総合計点数 the points of the leading payers."""
     fields = [*lines.text(line).split(","), "", "", ""]
     if fields[1:3] == ["0", "0"] and block.payers:
-        findings.warn(lines.number(line), "GO", "総件数と総合計点数が 0 です。", "振替か分割のレセプトとして、照合せずに受け取りました。")
+        findings.warn(
+            lines.number(line),
+            "GO",
+            "総件数と総合計点数が 0 です。",
+            "振替か分割のレセプトとして、照合せずに受け取りました。",
+        )
         return
     for column, written, found, unit in (
         ("総件数", fields[1], block.payers, "件（HO と KO のレコード）"),
@@ -183,7 +214,9 @@ def total(lines: Lines, line: int, block: Block, findings: Findings) -> None:
                 written,
             )
     if fields[3].strip() not in {"99", ""}:
-        findings.warn(lines.number(line), "GO", "続きの媒体があります。", f"マルチボリューム識別情報が {fields[3]} です。")
+        findings.warn(
+            lines.number(line), "GO", "続きの媒体があります。", f"マルチボリューム識別情報が {fields[3]} です。"
+        )
 
 
 def units(
@@ -217,7 +250,12 @@ def _lengths(lines: Lines, found: Acts, findings: Findings) -> None:
     starts = np.flatnonzero(changes)
     sizes = np.diff(np.r_[starts, len(changes)])
     for place in starts[sizes > codes().most]:
-        findings.warn(lines.number(found.line[place]), "算定単位", "一つの算定単位の行が多すぎます。", f"{codes().most} 行までです。")
+        findings.warn(
+            lines.number(found.line[place]),
+            "算定単位",
+            "一つの算定単位の行が多すぎます。",
+            f"{codes().most} 行までです。",
+        )
 
 
 def _sums(
@@ -231,19 +269,28 @@ def _sums(
     strange = np.bincount(found.receipt[counted & ~known[found.burden]], minlength=size) > 0
     judged = np.isin(frame.role, [name_of(record) for record in _JUDGED]) & (frame.receipt >= 0)
     skipped = heads.dpc | (np.bincount(frame.receipt[judged], minlength=size) > 0) | strange
-    sums = np.stack([np.bincount(found.receipt, weights=value * member[found.burden, one], minlength=size) for one in range(POSITIONS)])
+    sums = np.stack(
+        [
+            np.bincount(found.receipt, weights=value * member[found.burden, one], minlength=size)
+            for one in range(POSITIONS)
+        ]
+    )
     mine = (frame.kind[paid.line] == KINDS.index(layout.kind)) & (paid.position < POSITIONS)
     mine &= paid.points.there & ~paid.points.wrong & ~skipped[paid.receipt]
     at = np.flatnonzero(mine)
     counts = sums[paid.position[at], paid.receipt[at]].astype(np.int64)
-    for place, summed in zip(at[counts != paid.points.values[at]], counts[counts != paid.points.values[at]], strict=True):
+    for place, summed in zip(
+        at[counts != paid.points.values[at]], counts[counts != paid.points.values[at]], strict=True
+    ):
         findings.say(
             layout.confirmed, lines.number(paid.line[place]), f"合計点数（{_WHO[paid.position[place]]}）",
             "点数 × 回数の合計が、負担者の合計点数と合いません。",
             f"合計点数は {paid.points.values[place]:,} 点、明細の合計は {summed:,} 点です。",
         )  # fmt: skip
     for receipt in np.flatnonzero(strange):
-        findings.warn(lines.number(frame.heads[receipt]), "負担区分", "知らない負担区分です。", "合計点数との照合をしていません。")
+        findings.warn(
+            lines.number(frame.heads[receipt]), "負担区分", "知らない負担区分です。", "合計点数との照合をしていません。"
+        )
 
 
 def _members() -> tuple[Numbers, Numbers]:

@@ -37,17 +37,30 @@ class Findings:
     def warn_unread(self, lines: Lines, wrong: Numbers, column: str) -> None:
         """Values that are left empty instead."""
         for line in wrong:
-            self.warn(lines.number(line), column, "値が読めないので、空にしました。", "暦にある日や決まった桁の数字ではありません。")
+            self.warn(
+                lines.number(line),
+                column,
+                "値が読めないので、空にしました。",
+                "暦にある日や決まった桁の数字ではありません。",
+            )
 
     def warn_characters(self, lines: Lines, wrong: Numbers) -> None:
         """Bytes that are no character of cp932; the original has them as they came."""
         for line in wrong:
-            self.warn(lines.number(line), "", "読めない文字があります。", "シフト JIS の文字ではないので、置き換えて記録しました。")
+            self.warn(
+                lines.number(line),
+                "",
+                "読めない文字があります。",
+                "シフト JIS の文字ではないので、置き換えて記録しました。",
+            )
 
     def stray(self, line: int, record: str) -> None:
         """A record at a place where it cannot be."""
         self.refuse(
-            line, record, "レコードの順序が正しくありません。", "IR（YK）と GO のあいだ、RE のあとにあるはずのレコードです。"
+            line,
+            record,
+            "レコードの順序が正しくありません。",
+            "IR（YK）と GO のあいだ、RE のあとにあるはずのレコードです。",
         )
 
     def no_end(self, line: int, block: Block) -> None:
