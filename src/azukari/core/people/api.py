@@ -7,7 +7,7 @@ may not be seen, or is not there, comes back as None or as a `Refusal`.
 from __future__ import annotations
 
 from azukari.core.people.addresses import address_for, addresses_for, written_address
-from azukari.core.people.outsiders import reserve_keys
+from azukari.core.people.outsiders import keys_of, reserve_keys
 from azukari.core.people.rules import NAME_GAP, search_key
 from azukari.core.people.service import search, sheet
 from azukari.core.people.types import (
@@ -37,6 +37,7 @@ __all__ = [
     "Sheet",
     "address_for",
     "addresses_for",
+    "keys_of",
     "reserve_keys",
     "search",
     "search_key",
