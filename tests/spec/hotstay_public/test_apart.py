@@ -27,9 +27,9 @@ GUEST = {
 # In which shift of the ledger a line is written: a number that every role may ask for.
 LEDGER = {"audit_shift"}
 FAMILY = {
-    *("hotstay_lock", "hotstay_present", "hotstay_frame", "hotstay_cards", "hotstay_put", "hotstay_bookings"),
+    *("hotstay_lock", "hotstay_present", "hotstay_frame", "hotstay_cards", "hotstay_take", "hotstay_bookings"),
     *("hotstay_submitted", "hotstay_booking_of", "hotstay_move", "hotstay_give_back", "hotstay_wait", "hotstay_leave"),
-    *("hotstay_groups", "hotstay_queue", "hotstay_promote"),
+    *("hotstay_groups", "hotstay_queue", "hotstay_promote", "hotstay_family", "hotstay_ask"),
 }
 
 

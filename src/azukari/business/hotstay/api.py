@@ -71,6 +71,7 @@ __all__ = [
     "decide_interview",
     "depart",
     "extend",
+    "family",
     "fee",
     "issue",
     "known",
@@ -97,6 +98,11 @@ __all__ = [
 def child(desk: Desk, key: int) -> ChildCard:
     """A child of the family or station that asks. Raises NotFound."""
     return _desk.child(desk, key)
+
+
+def family(desk: Desk, child: int) -> tuple[ChildCard, ...]:
+    """The child and its brothers and sisters at the station, the eldest first. Raises NotFound."""
+    return _desk.family(desk, child)
 
 
 def bookings(desk: Desk, children: Iterable[int], since: date) -> tuple[BookingCard, ...]:

@@ -172,7 +172,7 @@ def _rules_of_change(desk: Desk, card: BookingCard, span: Span, *, windows_too: 
     within = card.span.day == span.day and card.span.start <= span.start < span.end <= card.span.end
     if refusal is None or (within and refusal.rule in OF_PLACES):
         return None
-    return replace(refusal, child=card.child, nearest=service.nearest(desk, owner, case, span))
+    return replace(refusal, child=card.child, nearest=service.nearest(desk, owner, case, span, found))
 
 
 def _taken(card: BookingCard, now: datetime) -> Span:

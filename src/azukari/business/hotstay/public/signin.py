@@ -71,8 +71,7 @@ def resume(token: str) -> Guest | None:
     """Let the transaction speak for the session of that cookie; None when there is no such session (any more)."""
     if len(token) != 64 or not set(token) <= set("0123456789abcdef"):
         return None
-    _ask("SELECT set_config('azukari.guest', %s, true)", token)
-    row = _ask("SELECT child, login, shared, slip, ends FROM guest.resume()")
+    row = _ask("SELECT child, login, shared, slip, ends FROM guest.resume(%s)", token)
     return Guest(*row) if row else None
 
 

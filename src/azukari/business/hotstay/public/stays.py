@@ -97,7 +97,7 @@ def desk_of(child: int) -> Desk:
 def family_of(desk: Desk, child: int) -> dict[int, Child]:
     """The children of the family at this station, the eldest first, by key."""
     today = timezone.localdate(desk.now)
-    cards = [hotstay.child(desk, key) for key in hotstay.child(desk, child).family]
+    cards = hotstay.family(desk, child)
     years = [ages.years(card.born, today) for card in cards]
     alike, seen = Counter(years), Counter[int]()
     made = {}

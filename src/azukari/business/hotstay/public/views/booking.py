@@ -35,12 +35,13 @@ def confirm(request: Request) -> HttpResponse:
     if not request.GET.get("submit"):
         return redirect(f"{request.path}?{request.GET.urlencode()}&submit={uuid4()}")
     desk, submit = stays.desk_of(request.guest.child), _submit(request.GET)
-    if at.submitted(desk, submit):
-        return redirect("hotstay_public:done", submit=submit)
     children = stays.family_of(desk, request.guest.child)
     span, wanted = stays.span_of(request.GET), stays.all_chosen(request.GET, children, request.guest.child)
     wishes = [Wish(one.key, span) for one in wanted]
-    refusal = service.refusal_of(desk, wishes, {one.key: one.card for one in wanted})
+    asked = service.look(desk, wishes, submit)
+    if asked.answered:
+        return redirect("hotstay_public:done", submit=submit)
+    refusal = service.refusal_of(desk, wishes, asked)
     if refusal:
         return _refused(request, refusal, span, wanted)
     context = _shown(span, wanted) | {
