@@ -85,7 +85,7 @@ def fetch(using: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
 def turn(desk: Desk) -> Iterator[None]:
     """One transaction of the desk. Raises Busy, in a parent's words, when others hold the day for too long."""
     try:
-        with transaction.atomic(using=desk.using):
+        with transaction.atomic(using=desk.using, savepoint=not desk.whole):
             yield
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) not in TAKE_TURNS:

@@ -107,13 +107,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who asks, by which channel, at which moment (aware), through which database alias; `place` is for the ledger."""
+    """Who asks, by which channel, at which moment (aware), through which database alias; `place` is for the ledger.
+
+    `whole`: the caller's transaction is for this one call and fails with it, so that no savepoint is needed.
+    """
 
     channel: Channel
     now: datetime
     by: Actor | str
     place: Place | str | None = None
     using: str = "default"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -43,7 +44,7 @@ def confirm(request: Request) -> HttpResponse:
         return redirect("hotstay_public:done", submit=submit)
     refusal = service.refusal_of(desk, wishes, asked)
     if refusal:
-        return _refused(request, refusal, span, wanted)
+        return _refused(request, refusal, span, [one.key for one in wanted])
     context = _shown(span, wanted) | {
         "submit": submit,
         "others": [one for one in children.values() if one not in wanted],
@@ -55,13 +56,12 @@ def confirm(request: Request) -> HttpResponse:
 @family
 def book(request: Request) -> HttpResponse:
     """Book, once for each confirmation page: sent twice it leads to the same booking."""
-    desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
-    span, wanted = stays.span_of(request.POST), stays.all_chosen(request.POST, children, request.guest.child)
+    desk = replace(stays.desk_of(request.guest.child), whole=True)
+    span, keys = stays.span_of(request.POST), stays.keys_chosen(request.POST, request.guest.child)
     submit = _submit(request.POST)
-    outcome = hotstay.book(desk, [Wish(one.key, span) for one in wanted], submit)
+    outcome = hotstay.book(desk, [Wish(key, span) for key in keys], submit)
     if outcome.refusal:
-        return _refused(request, outcome.refusal, span, wanted)
+        return _refused(request, outcome.refusal, span, keys)
     return redirect("hotstay_public:done", submit=submit)
 
 
@@ -132,7 +132,7 @@ def change(request: Request, booking: int) -> HttpResponse:
         return page(request, "hotstay_public/change.html", context | _shown(span, [child]), here="stays")
     outcome = hotstay.change(desk, booking, span)
     if outcome.refusal:
-        return _refused(request, outcome.refusal, span, [child], move=booking)
+        return _refused(request, outcome.refusal, span, [child.key], move=booking)
     return redirect(f"{reverse(STAY, args=[booking])}?changed=1")
 
 
@@ -173,10 +173,10 @@ def _submit(given: Mapping[str, str]) -> UUID:
 
 
 def _refused(
-    request: Request, refusal: Refusal, span: Span, wanted: Sequence[Child], *, move: int | None = None
+    request: Request, refusal: Refusal, span: Span, children: Sequence[int], *, move: int | None = None
 ) -> HttpResponse:
     """Why not, the nearest time that fits, and the waiting list where a place may become free."""
-    keys = [("child", one.key) for one in wanted]
+    keys = [("child", key) for key in children]
     context = {
         "refusal": refusal,
         "when": stays.day_words(span.day),
