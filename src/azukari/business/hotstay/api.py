@@ -16,6 +16,7 @@ from datetime import date, datetime
 from azukari.business.hotstay import desk as _desk
 from azukari.business.hotstay.changing import (
     arrive,
+    at_door,
     cancel,
     cancel_until,
     change,
@@ -58,6 +59,7 @@ __all__ = [
     "add_guardian",
     "arrival_code",
     "arrive",
+    "at_door",
     "availability",
     "binds",
     "book",

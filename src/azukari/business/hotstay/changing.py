@@ -203,6 +203,13 @@ def depart(desk: Desk, booking: int, code: str = "") -> bool:
     return _went(desk, booking, code, "hotstay_depart", "hotstay.left")
 
 
+def at_door(desk: Desk, station: int, child: int, code: str) -> bool:
+    """Whether the family of the child reads the code that the station displays now (or did in the last five minutes)."""
+    query = "SELECT public.hotstay_at_door(%s, '', %s, %s, %s)"
+    [(here,)] = at.fetch(desk.using, query, station, child, code, desk.now)
+    return bool(here)
+
+
 def _went(desk: Desk, booking: int, code: str, function: str, action: str) -> bool:
     with at.turn(desk):
         card = at.booking(desk, booking)

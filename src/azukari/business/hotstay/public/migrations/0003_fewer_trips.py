@@ -13,19 +13,20 @@ SELECT coalesce(
    WHERE NOT slip AND feed = sha256(decode(nullif(current_setting('azukari.feed', true), ''), 'hex'))))
 $$;
 
--- Let the transaction speak for the session of this token (hex). `seen` is kept to a quarter of a minute, so that a
+-- Let the transaction speak for the session of this token (hex). The birth date is for the check of a new password. `seen` is kept to a quarter of a minute, so that a
 -- family that turns pages does not write on each: its session rests at most that much earlier.
 DROP FUNCTION guest.resume();
 CREATE FUNCTION guest.resume(token text) RETURNS TABLE (child bigint, login text, shared boolean, slip boolean,
-  ends timestamptz) LANGUAGE plpgsql {DEFINER} AS $$
+  ends timestamptz, born date) LANGUAGE plpgsql {DEFINER} AS $$
 #variable_conflict use_column
 DECLARE mine bigint;
 BEGIN
   PERFORM set_config('azukari.guest', $1, true);
   mine := guest.session();
   UPDATE public.hotstay_public_session SET seen = now() WHERE id = mine AND seen < now() - interval '15 seconds';
-  RETURN QUERY SELECT c.child, c.login::text, s.shared, c.slip, s.ends
-    FROM public.hotstay_public_session s JOIN public.hotstay_public_credential c ON c.id = s.credential_id WHERE s.id = mine;
+  RETURN QUERY SELECT c.child, c.login::text, s.shared, c.slip, s.ends, o.born
+    FROM public.hotstay_public_session s JOIN public.hotstay_public_credential c ON c.id = s.credential_id
+    JOIN public.hotstay_child o ON o.id = c.child WHERE s.id = mine;
 END
 $$;
 REVOKE ALL ON FUNCTION guest.resume(text) FROM PUBLIC;
@@ -49,7 +50,8 @@ $$;
 
 DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-      AND p.proname IN ('hotstay_family', 'hotstay_ask', 'hotstay_take') LOOP
+      AND p.proname IN ('hotstay_family', 'hotstay_ask', 'hotstay_take', 'hotstay_at_door', 'hotstay_arrive', 'hotstay_depart')
+  LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO azukari_public', one);
   END LOOP;
   EXECUTE 'REVOKE EXECUTE ON FUNCTION public.hotstay_put(bigint[], date[], int[], int[], text, uuid, timestamptz) FROM azukari_public';

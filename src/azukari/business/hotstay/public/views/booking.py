@@ -19,7 +19,7 @@ from azukari.business.hotstay import desk as at
 from azukari.business.hotstay import service
 from azukari.business.hotstay.public import stays
 from azukari.business.hotstay.public.stays import Child
-from azukari.business.hotstay.public.views.family import Request, family, page
+from azukari.business.hotstay.public.views.family import Request, children_of, family, page
 from azukari.business.hotstay.types import Desk, Refusal, Span, State, Wish
 
 REFUSED = "hotstay_public/refused.html"
@@ -36,7 +36,7 @@ def confirm(request: Request) -> HttpResponse:
     if not request.GET.get("submit"):
         return redirect(f"{request.path}?{request.GET.urlencode()}&submit={uuid4()}")
     desk, submit = stays.desk_of(request.guest.child), _submit(request.GET)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     span, wanted = stays.span_of(request.GET), stays.all_chosen(request.GET, children, request.guest.child)
     wishes = [Wish(one.key, span) for one in wanted]
     asked = service.look(desk, wishes, submit)
@@ -70,7 +70,7 @@ def book(request: Request) -> HttpResponse:
 def done(request: Request, submit: UUID) -> HttpResponse:
     """What was booked by that confirmation page."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     made = stays.stays(at.submitted(desk, submit), children)
     if not made:
         raise Http404
@@ -82,7 +82,7 @@ def done(request: Request, submit: UUID) -> HttpResponse:
 def everything(request: Request) -> HttpResponse:
     """Bookings from today on, and what was given back."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     found = hotstay.bookings(desk, children, timezone.localdate(desk.now))
     coming = stays.coming(found, desk.now)
     context = {
@@ -98,7 +98,7 @@ def everything(request: Request) -> HttpResponse:
 def one(request: Request, booking: int) -> HttpResponse:
     """One booking: until when it may be changed or given back, and what it costs."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     return page(request, "hotstay_public/stay.html", _of(desk, booking, children), here="stays")
 
 
@@ -107,7 +107,7 @@ def one(request: Request, booking: int) -> HttpResponse:
 def cancel(request: Request, booking: int) -> HttpResponse:
     """Ask once more, then give it back."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     context = _of(desk, booking, children)
     if request.method != "POST":
         return page(request, "hotstay_public/cancel.html", context, here="stays")
@@ -124,7 +124,7 @@ def cancel(request: Request, booking: int) -> HttpResponse:
 def change(request: Request, booking: int) -> HttpResponse:
     """The old time beside the new one, then the change; what is refused leaves the booking as it was."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     context = _of(desk, booking, children)
     span = stays.span_of(request.GET if request.method != "POST" else request.POST)
     child = children[context["stay"].card.child]
