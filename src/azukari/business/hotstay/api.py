@@ -42,7 +42,16 @@ from azukari.business.hotstay.rules import windows as _windows
 from azukari.business.hotstay.rules.counting import Counts, Limits, Staff, binds, plus
 from azukari.business.hotstay.service import book, would_refuse
 from azukari.business.hotstay.service import month as availability
-from azukari.business.hotstay.stations import arrival_code, by_code, close, known, put_roster, put_stations, unfit
+from azukari.business.hotstay.stations import (
+    arrival_code,
+    by_code,
+    close,
+    known,
+    put_roster,
+    put_setting,
+    put_stations,
+    unfit,
+)
 from azukari.business.hotstay.types import BookingCard, ChildCard, Desk, Fee, Span, StationTerms
 from azukari.business.hotstay.waiting import leave as leave_waiting
 from azukari.business.hotstay.waiting import of as waiting
@@ -86,6 +95,7 @@ __all__ = [
     "plus",
     "promote_days",
     "put_roster",
+    "put_setting",
     "put_stations",
     "report",
     "set_demonstration",

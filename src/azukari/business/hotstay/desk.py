@@ -175,6 +175,10 @@ def _terms(station: dict[str, Any], row: dict[str, Any]) -> StationTerms:
         deadlines={Channel(name): Deadline(*value) for name, value in row["deadlines"].items()},
         cancel=Deadline(*row["cancel"]),
         unconfirmed=frozenset(row["unconfirmed"]),
+        by_weekday={
+            int(weekday): {what: Deadline(*value) for what, value in found.items()}
+            for weekday, found in row["by_weekday"].items()
+        },
         **{name: row[name] for name in plain},
     )
 

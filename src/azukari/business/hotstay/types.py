@@ -6,7 +6,7 @@ Time within a day is counted in half-hours from midnight: the half-hour `k` is [
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -253,6 +253,7 @@ class StationTerms:
     """A station's parameters on a day (half-open periods). `room` in 0.01 m², `unconfirmed` are names of its fields.
 
     `rounding`: "official" (each class to one decimal, sum rounded 四捨五入) or "ceil". `age_basis`: "当日" or "年度".
+    `by_weekday` (0 is Monday, then channel or 取消) holds the deadlines that differ on that weekday.
     """
 
     station: int
@@ -276,6 +277,7 @@ class StationTerms:
     deadlines: dict[Channel, Deadline]
     cancel: Deadline
     unconfirmed: frozenset[str] = frozenset()
+    by_weekday: Mapping[int, Mapping[str, Deadline]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
