@@ -157,6 +157,21 @@ class ParameterForm(forms.Form):
             label=f"{label}（時刻）", required=required, widget=forms.TimeInput({"type": "time"}, "%H:%M")
         )
 
+    def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in order, each with how it is shown: several choices, a tick, a deadline's two parts, or plain."""
+        found: list[tuple[str, list[forms.BoundField]]] = []
+        for bound in self:
+            if bound.name.endswith("_time"):
+                found[-1][1].append(bound)
+            elif bound.name.endswith("_days") and bound.name != "book_days":
+                found.append(("deadline", [bound]))
+            else:
+                widget = bound.field.widget
+                choices = isinstance(widget, forms.CheckboxSelectMultiple)
+                kind = "choices" if choices else "tick" if isinstance(widget, forms.CheckboxInput) else "plain"
+                found.append((kind, [bound]))
+        return found
+
     def clean(self) -> dict[str, Any]:
         """Opens before it closes, and a deadline of other weekdays has both its day and its time."""
         data = super().clean() or {}

@@ -93,7 +93,8 @@ def _sign_up_officer() -> None:
 def _sign_up_lead(station: StationCard) -> None:
     """The contractor's responsible person, who changes the station's parameters."""
     _account("hotstay-lead", "千歳 みのり", "responsible", contractor=station.contractor)
-    policy.enrol("hotstay-lead", CHILD_FLOW, since=SINCE, contractor=station.contractor, using=OWNER)
+    for flow in (CHILD_FLOW, GUARDIAN_FLOW):
+        policy.enrol("hotstay-lead", flow, since=SINCE, contractor=station.contractor, using=OWNER)
 
 
 def _account(login: str, name: str, kind: Kind, *, section: str | None = None, contractor: str | None = None) -> None:
