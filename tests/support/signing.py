@@ -30,7 +30,7 @@ AT = {
 AT |= {
     f"hotstay-{code}": f"hotstay-{code}" for code in ("seijo", "setagaya", "karasuyama", "sakurashinmachi", "umegaoka")
 }
-AT["officer-hotstay"] = "ward"
+AT |= {"officer-hotstay": "ward", "hotstay-lead": "hotstay-karasuyama"}
 EVERYBODY = tuple(login for login in AT if not login.startswith("hotstay-") or login == "hotstay-karasuyama")
 
 

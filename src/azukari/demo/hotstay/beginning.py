@@ -22,7 +22,7 @@ OWNER, BY = "owner", "demo"
 SINCE = date(2019, 4, 1)
 FACILITY = "委託先事業者の施設"
 SECTION = "子ども・若者部子ども家庭課"
-FAMILIES = 12
+FAMILIES, LED = 12, "karasuyama"
 ROSTER_BEFORE, ROSTER_AFTER = 62, 62
 BEFORE, AFTER = 1, 3
 Progress = Callable[[int, int], None]
@@ -41,6 +41,7 @@ def make(seed: int, progress: Progress = lambda _done, _total: None) -> int:
         _sign_up(station, done)
         made += len(settle(station, now, random))
     _sign_up_officer()
+    _sign_up_lead(next(one for one in stations if one.code == LED))
     days = [timezone.localdate(now) + timedelta(days=one) for one in range(-BEFORE, AFTER)]
     demand.fill(days, now, seed, using=OWNER)
     return made
@@ -88,6 +89,13 @@ def _sign_up(station: StationCard, number: int) -> None:
 def _sign_up_officer() -> None:
     _account("officer-hotstay", "豪徳寺 あき", "officer", section=SECTION)
     policy.enrol("officer-hotstay", WARD_ENTRY, since=SINCE, using=OWNER)
+
+
+def _sign_up_lead(station: StationCard) -> None:
+    """The contractor's responsible person, who changes the station's parameters."""
+    _account("hotstay-lead", "千歳 みのり", "responsible", contractor=station.contractor)
+    for flow in (CHILD_FLOW, GUARDIAN_FLOW):
+        policy.enrol("hotstay-lead", flow, since=SINCE, contractor=station.contractor, using=OWNER)
 
 
 def _account(login: str, name: str, kind: Kind, *, section: str | None = None, contractor: str | None = None) -> None:
