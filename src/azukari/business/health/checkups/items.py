@@ -1,0 +1,70 @@
+"""The items of 特定健診 as dated data, read once (data/items.toml): codes, titles, units, and the values there may be."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. `kind` is number, code or text; `most` the largest number that can be meant; `values` the codes.
+
+    `codes` are JLAC10 (17 digits) and `titles` those of the CSV, the preferred one first.
+    """
+
+    field: str
+    label: str
+    kind: str
+    codes: tuple[str, ...]
+    titles: tuple[str, ...]
+    unit: str = ""
+    most: float = 0
+    values: tuple[str, ...] = ()
+    confirmed: bool = True
+
+
+@cache
+def items() -> tuple[Item, ...]:
+    """Every item the package understands."""
+    return tuple(_item(one) for one in read("items.toml")["items"])
+
+
+@cache
+def by_code() -> dict[str, tuple[Item, int]]:
+    """JLAC10 code → its item and how far down the list of preferred codes it is."""
+    return {code: (item, place) for item in items() for place, code in enumerate(item.codes)}
+
+
+def unconfirmed() -> list[str]:
+    """The items whose codes nobody has checked against the paper."""
+    return [f"{item.label}の項目コード（{'、'.join(item.codes)}）" for item in items() if not item.confirmed]
+
+
+def title(text: str) -> str:
+    """A title as it is compared: one width, no blanks around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """One file of the package's dated data."""
+    return tomllib.loads(files(__package__).joinpath("data", name).read_text(encoding="utf-8"))
+
+
+def _item(one: dict[str, Any]) -> Item:
+    return Item(
+        field=one["field"],
+        label=one["label"],
+        kind=one["kind"],
+        codes=tuple(one["codes"]),
+        titles=tuple(title(text) for text in one["titles"]),
+        unit=one.get("unit", ""),
+        most=one.get("most", 0),
+        values=tuple(one.get("values", ())),
+        confirmed=one["mark"] == "S",
+    )
