@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from azukari.business.health.checkups import criteria
+from azukari.business.health.checkups import criteria, items
 from azukari.business.health.checkups.columnar import classify_checkups, classify_frame
+from azukari.business.health.checkups.receiving import Unreadable, receive, recognises
 from azukari.business.health.checkups.rules import levels
 from azukari.business.health.checkups.rules.kidney import egfr
 from azukari.business.health.checkups.types import Classified, Metabolic, Values
 
-__all__ = ["classify", "classify_checkups", "classify_frame", "egfr", "metabolic"]
+__all__ = [
+    "Unreadable",
+    "classify",
+    "classify_checkups",
+    "classify_frame",
+    "egfr",
+    "metabolic",
+    "receive",
+    "recognises",
+    "unconfirmed",
+]
 
 
 def classify(values: Values, on: date) -> Classified:
@@ -21,3 +32,8 @@ def classify(values: Values, on: date) -> Classified:
 def metabolic(values: Values, on: date) -> tuple[Metabolic, tuple[str, ...]]:
     """メタボリックシンドローム判定 of a checkup of that day, and the items whose value could still change it."""
     return levels.metabolic(values, criteria.on(on))
+
+
+def unconfirmed() -> list[str]:
+    """What pages show as 未確認: criteria and codes that nobody has checked against the paper."""
+    return [*criteria.unconfirmed(), *items.unconfirmed()]

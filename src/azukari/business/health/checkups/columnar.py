@@ -12,8 +12,7 @@ import polars as pl
 
 from azukari.business.health.checkups import criteria
 from azukari.business.health.checkups.columnar_names import CHECKUP_NAMES
-from azukari.business.health.checkups.rules.levels import Criteria, Limits
-from azukari.business.health.checkups.types import Level, Metabolic, Sex, Values
+from azukari.business.health.checkups.types import Criteria, Level, Limits, Metabolic, Sex, Values
 
 FIELDS = tuple(Values.__dataclass_fields__)
 # In the order of the risks. 1 服薬あり, 2 なし in columns.CHECKUPS.

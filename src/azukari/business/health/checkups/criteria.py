@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from azukari.business.health.checkups.items import read
-from azukari.business.health.checkups.rules.levels import Criteria, Limits
+from azukari.business.health.checkups.types import Criteria, Limits
 from azukari.kernel.errors import BadInput
 from azukari.kernel.period import Period
 

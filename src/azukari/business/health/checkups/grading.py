@@ -80,7 +80,7 @@ def _rows(lines: Iterable[str]) -> Iterator[Row]:
     line = first[1].lstrip("\ufeff")
     if line.lstrip().startswith("{"):
         return _json_rows(chain([(first[0], line)], numbered))
-    return _csv_rows(first[0], line, numbered)
+    return _csv_rows(line, numbered)
 
 
 def _json_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
@@ -103,20 +103,20 @@ def _json_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
         yield at, _key(named), row or _nothing_known()
 
 
-def _csv_rows(at: int, head: str, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
+def _csv_rows(head: str, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
     titles = [title(text) for text in next(csv.reader([head]))]
     fields = [(place, names()[name]) for place, name in enumerate(titles) if name in names()]
     if not fields:
         raise _nothing_known()
-    for at_line, line in lines:
+    for at, line in lines:
         if not line.strip():
             continue
         cells = next(csv.reader([line])) if len(line) < _LONGEST else []
         if len(cells) != len(titles):
             why = f"見出しは {len(titles)} 個です。途中で切れているか、カンマがずれています。"
-            yield at_line, None, BadInput(f"項目が {len(cells)} 個です。", why, "行を直してください。")
+            yield at, None, BadInput(f"項目が {len(cells)} 個です。", why, "行を直してください。")
             continue
-        yield at_line, _key(dict(zip(titles, cells, strict=True))), [(field, cells[place]) for place, field in fields]
+        yield at, _key(dict(zip(titles, cells, strict=True))), [(field, cells[place]) for place, field in fields]
 
 
 def _key(row: dict[str, Any]) -> Any:

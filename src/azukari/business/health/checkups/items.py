@@ -14,14 +14,14 @@ from typing import Any
 class Item:
     """One item. `kind` is number, code or text; `most` the largest number that can be meant; `values` the codes.
 
-    `codes` are JLAC10 (17 digits) and `titles` those of the CSV, the preferred one first.
+    `codes` are JLAC10 (17 digits), the preferred one first; `titles` those of the CSV, each with its code.
     """
 
     field: str
     label: str
     kind: str
     codes: tuple[str, ...]
-    titles: tuple[str, ...]
+    titles: dict[str, str]
     unit: str = ""
     most: float = 0
     values: tuple[str, ...] = ()
@@ -57,12 +57,13 @@ def read(name: str) -> dict[str, Any]:
 
 
 def _item(one: dict[str, Any]) -> Item:
+    places = one.get("title_codes", [0] * len(one["titles"]))
     return Item(
         field=one["field"],
         label=one["label"],
         kind=one["kind"],
         codes=tuple(one["codes"]),
-        titles=tuple(title(text) for text in one["titles"]),
+        titles={title(text): one["codes"][place] for text, place in zip(one["titles"], places, strict=True)},
         unit=one.get("unit", ""),
         most=one.get("most", 0),
         values=tuple(one.get("values", ())),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from azukari.kernel.period import Period
+
 
 class Level(IntEnum):
     """保健指導レベル (特定健診の項目 9N506, the codes of its 結果値)."""
@@ -69,6 +71,42 @@ class Values:
     drug_pressure: bool | None = None
     drug_glucose: bool | None = None
     drug_lipid: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a value counts as a risk: from this value on, `hdl` below it. Units as in Values."""
+
+    waist_male: float
+    waist_female: float
+    visceral_fat: float
+    bmi: float
+    systolic: float
+    diastolic: float
+    tg: float
+    tg_casual: float
+    hdl: float
+    fpg: float
+    casual_glucose: float
+    hba1c: float
+
+
+# Compared by identity: there is one of each, and a row looks its answers up by it.
+@dataclass(frozen=True, slots=True, eq=False)
+class Criteria:
+    """The criteria of one period. Ages are completed years at the end of the fiscal year, both ends included."""
+
+    name: str
+    period: Period
+    confirmed: bool
+    hba1c_scale: str
+    smoking_yes: tuple[int, ...]
+    smoking_answers: tuple[int, ...]
+    guidance: Limits
+    metabolic: Limits
+    first_age: int
+    last_age: int
+    senior_age: int
 
 
 @dataclass(frozen=True, slots=True)

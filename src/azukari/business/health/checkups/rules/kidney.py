@@ -14,5 +14,5 @@ def egfr(creatinine: float, age: int, sex: int) -> float:
     """
     if creatinine <= 0 or age <= 0:
         raise ValueError(f"クレアチニン {creatinine}、年齢 {age} では計算できません")
-    found = _FACTOR * creatinine**_BY_CREATININE * age**_BY_AGE
+    found = _FACTOR * float(creatinine**_BY_CREATININE) * float(age**_BY_AGE)
     return found * _FEMALE if Sex(sex) is Sex.FEMALE else found

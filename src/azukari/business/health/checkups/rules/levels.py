@@ -8,7 +8,6 @@ the items that could change it are named. Criteria are dated (data/criteria.toml
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
@@ -25,45 +24,7 @@ from azukari.business.health.checkups.rules.words import (
     smoking,
     taking,
 )
-from azukari.business.health.checkups.types import Classified, Level, Metabolic, Values
-from azukari.kernel.period import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Where a value counts as a risk: from this value on, `hdl` below it. Units as in types.Values."""
-
-    waist_male: float
-    waist_female: float
-    visceral_fat: float
-    bmi: float
-    systolic: float
-    diastolic: float
-    tg: float
-    tg_casual: float
-    hdl: float
-    fpg: float
-    casual_glucose: float
-    hba1c: float
-
-
-# Compared by identity: there is one of each, and a row looks its answers up by it.
-@dataclass(frozen=True, slots=True, eq=False)
-class Criteria:
-    """The criteria of one period. Ages are completed years at the end of the fiscal year, both ends included."""
-
-    name: str
-    period: Period
-    confirmed: bool
-    hba1c_scale: str
-    smoking_yes: tuple[int, ...]
-    smoking_answers: tuple[int, ...]
-    guidance: Limits
-    metabolic: Limits
-    first_age: int
-    last_age: int
-    senior_age: int
-
+from azukari.business.health.checkups.types import Classified, Criteria, Level, Metabolic, Values
 
 # The order of the ten answers that make a level; the three drugs follow.
 _WAIST, _BMI, _PRESSURE, _LIPID, _GLUCOSE, _SMOKING, _SENIOR = range(7)

@@ -10,8 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from azukari.business.health.checkups.rules.levels import Criteria
-from azukari.business.health.checkups.types import Values
+from azukari.business.health.checkups.types import Criteria, Values
 from azukari.kernel.errors import BadInput
 
 FIELDS = frozenset(Values.__dataclass_fields__)

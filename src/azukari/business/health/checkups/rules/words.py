@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from azukari.business.health.checkups.types import Sex, Values
+from azukari.business.health.checkups.types import Limits, Sex, Values
 
 Known = bool | None
-
-
-class Thresholds(Protocol):
-    """What the steps need of rules.levels.Limits."""
-
-    @property
-    def waist_male(self) -> float: ...
-    @property
-    def waist_female(self) -> float: ...
-    @property
-    def visceral_fat(self) -> float: ...
-    @property
-    def bmi(self) -> float: ...
-    @property
-    def systolic(self) -> float: ...
-    @property
-    def diastolic(self) -> float: ...
-    @property
-    def tg(self) -> float: ...
-    @property
-    def tg_casual(self) -> float: ...
-    @property
-    def hdl(self) -> float: ...
-    @property
-    def fpg(self) -> float: ...
-    @property
-    def casual_glucose(self) -> float: ...
-    @property
-    def hba1c(self) -> float: ...
 
 
 class Judged(NamedTuple):
@@ -81,7 +52,7 @@ def at_least(value: float | None, limit: float, name: str, unit: str) -> Judged:
     return Judged(known=True, words=f"{name} {value:g}{unit}（{limit:g}以上）") if value >= limit else NO_RISK
 
 
-def obese_by_waist(values: Values, limits: Thresholds) -> Judged:
+def obese_by_waist(values: Values, limits: Limits) -> Judged:
     """腹囲, or 内臓脂肪面積 where it was measured. Without the sex only a waist between the two limits is open."""
     fat = at_least(values.visceral_fat, limits.visceral_fat, "内臓脂肪面積", "cm²")
     waist = _waist(values, limits)
@@ -90,7 +61,7 @@ def obese_by_waist(values: Values, limits: Thresholds) -> Judged:
     return either(fat, waist)
 
 
-def _waist(values: Values, limits: Thresholds) -> Judged:
+def _waist(values: Values, limits: Limits) -> Judged:
     if values.waist is None:
         return Judged(None, items=("waist",))
     male = at_least(values.waist, limits.waist_male, "腹囲", "cm")
@@ -100,12 +71,12 @@ def _waist(values: Values, limits: Thresholds) -> Judged:
     return female if values.sex == Sex.FEMALE else male
 
 
-def obese_by_bmi(values: Values, limits: Thresholds) -> Judged:
+def obese_by_bmi(values: Values, limits: Limits) -> Judged:
     """BMI."""
     return _or_missing(at_least(values.bmi, limits.bmi, "BMI", ""), "bmi")
 
 
-def pressure(values: Values, limits: Thresholds) -> Judged:
+def pressure(values: Values, limits: Limits) -> Judged:
     """血圧: either of the two."""
     return either(
         _or_missing(at_least(values.systolic, limits.systolic, "収縮期血圧", "mmHg"), "systolic"),
@@ -113,7 +84,7 @@ def pressure(values: Values, limits: Thresholds) -> Judged:
     )
 
 
-def lipid(values: Values, limits: Thresholds) -> Judged:
+def lipid(values: Values, limits: Limits) -> Judged:
     """脂質: 中性脂肪 (fasting if measured, else casual) or a low HDL."""
     fat = at_least(values.tg, limits.tg, "空腹時中性脂肪", "mg/dL")
     if fat.known is None:
@@ -124,7 +95,7 @@ def lipid(values: Values, limits: Thresholds) -> Judged:
     return either(_or_missing(fat, "tg"), _or_missing(low, "hdl"))
 
 
-def glucose(values: Values, limits: Thresholds, scale: str) -> Judged:
+def glucose(values: Values, limits: Limits, scale: str) -> Judged:
     """血糖: the first that was measured of 空腹時血糖, HbA1c on the scale of the day, 随時血糖."""
     hba1c = values.hba1c_jds if scale == "JDS" else values.hba1c
     if values.fpg is not None:
