@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from azukari.business.health.checkups.items import Item, items
+from azukari.business.health.api.checkups import Item, items
 
 # The columns of demo.health.checkups.results where they differ from those of columns.CHECKUPS.
 _NAMES = {

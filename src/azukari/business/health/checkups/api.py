@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from azukari.business.health.checkups import criteria, items
+from azukari.business.health.checkups import criteria, deemed, items
 from azukari.business.health.checkups.columnar import classify_checkups, classify_frame
+from azukari.business.health.checkups.deemed import candidates
 from azukari.business.health.checkups.receiving import Unreadable, receive, recognises
 from azukari.business.health.checkups.rules import levels
 from azukari.business.health.checkups.rules.kidney import egfr
@@ -13,6 +14,7 @@ from azukari.business.health.checkups.types import Classified, Metabolic, Values
 
 __all__ = [
     "Unreadable",
+    "candidates",
     "classify",
     "classify_checkups",
     "classify_frame",
@@ -35,5 +37,5 @@ def metabolic(values: Values, on: date) -> tuple[Metabolic, tuple[str, ...]]:
 
 
 def unconfirmed() -> list[str]:
-    """What pages show as 未確認: criteria and codes that nobody has checked against the paper."""
-    return [*criteria.unconfirmed(), *items.unconfirmed()]
+    """What pages show as 未確認: criteria, codes and terms that nobody has checked against the paper."""
+    return [*criteria.unconfirmed(), *items.unconfirmed(), *deemed.unconfirmed()]

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from azukari.kernel.errors import BadInput
 _FIRST_ROW = 3  # the line on which the rows begin, counted from 1
 _SEND_AGAIN = "国保連のシステムから、もう一度書き出してください。"
 _FIX = "元の記録を確かめ、直したものをもう一度書き出してください。"
+_BOM = b"\xef\xbb\xbf"
 _HEAD = re.compile(rb"FKAC\d{3}")
 
 
@@ -115,13 +117,20 @@ def _sheet(data: bytes, name: str, problems: Problems) -> Sheet:
 def _text(data: bytes) -> str:
     if b"\0" in data:
         raise BadInput("NUL の文字があります。", "CSV ではないか、壊れています。", _SEND_AGAIN)
-    if data.startswith(b"\xef\xbb\xbf"):
-        return data[3:].decode("utf-8", errors="strict")
+    for codec in ("utf-8", "cp932"):
+        # The titles in Shift_JIS are never UTF-8, so which of the two it is is seen and not guessed.
+        with suppress(UnicodeDecodeError):
+            return data.removeprefix(_BOM).decode(codec)
+    line = data.count(b"\n", 0, _first_bad(data)) + 1
+    raise BadInput("Shift_JIS として読めません。", f"{line} 行目に読めない字があります。", _SEND_AGAIN)
+
+
+def _first_bad(data: bytes) -> int:
     try:
-        return data.decode("cp932")
+        data.decode("cp932")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BadInput("Shift_JIS として読めません。", f"{line} 行目に読めない字があります。", _SEND_AGAIN) from error
+        return error.start
+    return 0
 
 
 def _body(lines: list[str], sheet: Sheet) -> list[str]:

@@ -1,0 +1,32 @@
+"""特定健診 and 特定保健指導: files in, levels, みなし健診, what is unconfirmed; the items as they are written in files."""
+
+from __future__ import annotations
+
+from azukari.business.health.checkups.api import (
+    Unreadable,
+    candidates,
+    classify,
+    classify_checkups,
+    classify_frame,
+    egfr,
+    metabolic,
+    receive,
+    recognises,
+    unconfirmed,
+)
+from azukari.business.health.checkups.items import Item, items
+
+__all__ = [
+    "Item",
+    "Unreadable",
+    "candidates",
+    "classify",
+    "classify_checkups",
+    "classify_frame",
+    "egfr",
+    "items",
+    "metabolic",
+    "receive",
+    "recognises",
+    "unconfirmed",
+]
