@@ -143,7 +143,7 @@ def test_egfr_is_that_of_the_japanese_formula() -> None:
 
 
 def test_rows_come_in_by_any_of_their_names() -> None:
-    """CSV でも一行一つの JSON でもよく、列の名は英語、健診の見出し、項目コードのどれでも読みます。全角の数も読みます。"""
+    """CSV でも、一行一つの JSON でも、JSON の配列でもよく、列の名は英語、健診の見出し、項目コードのどれでも読みます。全角の数も読みます。"""
     english = "sex,age,waist,systolic,fpg,tg,hdl,drug_pressure,drug_glucose,drug_lipid,smoking\n1,55,86,130,100,90,50,2,2,2,3\n"
     titled = (
         "性別,年齢,腹囲,収縮期血圧,空腹時血糖（電位差法）,中性脂肪（トリグリセリド）,ＨＤＬコレステロール,"
@@ -156,9 +156,10 @@ def test_rows_come_in_by_any_of_their_names() -> None:
             "drug_lipid": False, "smoking": 3,
         }
     )  # fmt: skip
-    answers = [{k: v for k, v in rows(text)[0].items() if k != "line"} for text in (english, titled, coded)]
-    assert answers[0] == answers[1] == answers[2]
-    assert (answers[0]["level"], answers[0]["name"]) == (1, "積極的支援")
+    texts = (english, titled, coded, f"[{coded}]")
+    first, *others = [{k: v for k, v in rows(text)[0].items() if k != "line"} for text in texts]
+    assert all(other == first for other in others)
+    assert (first["level"], first["name"]) == (1, "積極的支援")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_a_row_may_say_its_own_day() -> None:
 
 def test_a_stream_without_a_known_column_is_refused() -> None:
     """知っている列が一つもない入力と、空の入力は断ります。"""
-    for text in ("", "\n", "a,b\n1,2\n"):
+    for text in ("", "\n", "a,b\n1,2\n", "[1, 2"):
         with pytest.raises(BadInput):
             rows(text)
 

@@ -78,6 +78,8 @@ def _rows(lines: Iterable[str]) -> Iterator[Row]:
             "行がありません。", "標準入力が空です。", "見出しのある CSV か、一行に一つの JSON を渡してください。"
         )
     line = first[1].lstrip("\ufeff")
+    if line.lstrip().startswith("["):
+        return _array_rows(line + "".join(text for _, text in numbered))
     if line.lstrip().startswith("{"):
         return _json_rows(chain([(first[0], line)], numbered))
     return _csv_rows(line, numbered)
@@ -91,16 +93,28 @@ def _json_rows(lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
             found = json.loads(line) if len(line) < _LONGEST else None
         except (ValueError, RecursionError):
             found = None
-        if not isinstance(found, dict):
-            yield (
-                at,
-                None,
-                BadInput("JSON の行として読めません。", "一行に一つの {…} が要ります。", "行を直してください。"),
-            )
-            continue
-        named = {title(name): value for name, value in found.items()}
-        row = [(names()[name], value) for name, value in named.items() if name in names()]
-        yield at, _key(named), row or _nothing_known()
+        yield _json_row(at, found)
+
+
+def _array_rows(text: str) -> Iterator[Row]:
+    """A JSON array of rows; `line` then counts its elements."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            "JSON として読めません。", str(error), "配列を直すか、一行に一つの {…} で渡してください。"
+        ) from error
+    for at, one in enumerate(found, 1):
+        yield _json_row(at, one)
+
+
+def _json_row(at: int, found: Any) -> Row:
+    if not isinstance(found, dict):
+        told = BadInput("JSON の行として読めません。", "一行に一つの {…} が要ります。", "行を直してください。")
+        return at, None, told
+    named = {title(name): value for name, value in found.items()}
+    row = [(names()[name], value) for name, value in named.items() if name in names()]
+    return at, _key(named), row or _nothing_known()
 
 
 def _csv_rows(head: str, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:

@@ -73,7 +73,8 @@ class Values:
     drug_lipid: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity, as Criteria: what was said of a value is looked up by them in row after row.
+@dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """Where a value counts as a risk: from this value on, `hdl` below it. Units as in Values."""
 

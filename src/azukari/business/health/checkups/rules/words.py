@@ -1,7 +1,11 @@
-"""One step of the 階層化 at a time: whether a value is a risk, in three values, and the words that say why."""
+"""One step of the 階層化 at a time: whether a value is a risk, in three values, and the words that say why.
+
+The same few values come again in row after row, so the answers about them are remembered.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from azukari.business.health.checkups.types import Limits, Sex, Values
@@ -52,23 +56,24 @@ def at_least(value: float | None, limit: float, name: str, unit: str) -> Judged:
     return Judged(known=True, words=f"{name} {value:g}{unit}（{limit:g}以上）") if value >= limit else NO_RISK
 
 
+_remembered = lru_cache(maxsize=1 << 15)
+
+
 def obese_by_waist(values: Values, limits: Limits) -> Judged:
     """腹囲, or 内臓脂肪面積 where it was measured. Without the sex only a waist between the two limits is open."""
-    fat = at_least(values.visceral_fat, limits.visceral_fat, "内臓脂肪面積", "cm²")
-    waist = _waist(values, limits)
-    if values.waist is None and fat.known is not None:
-        return fat
-    return either(fat, waist)
+    return _obesity(values.sex, values.waist, values.visceral_fat, limits)
 
 
-def _waist(values: Values, limits: Limits) -> Judged:
-    if values.waist is None:
-        return Judged(None, items=("waist",))
-    male = at_least(values.waist, limits.waist_male, "腹囲", "cm")
-    female = at_least(values.waist, limits.waist_female, "腹囲", "cm")
-    if values.sex is None and male.known != female.known:
-        return Judged(None, items=("sex",))
-    return female if values.sex == Sex.FEMALE else male
+@_remembered
+def _obesity(sex: int | None, waist: float | None, visceral_fat: float | None, limits: Limits) -> Judged:
+    fat = at_least(visceral_fat, limits.visceral_fat, "内臓脂肪面積", "cm²")
+    if waist is None:
+        return _or_missing(fat, "waist")
+    male = at_least(waist, limits.waist_male, "腹囲", "cm")
+    female = at_least(waist, limits.waist_female, "腹囲", "cm")
+    if sex is None and male.known != female.known:
+        return either(fat, Judged(None, items=("sex",)))
+    return either(fat, female if sex == Sex.FEMALE else male)
 
 
 def obese_by_bmi(values: Values, limits: Limits) -> Judged:
@@ -78,31 +83,46 @@ def obese_by_bmi(values: Values, limits: Limits) -> Judged:
 
 def pressure(values: Values, limits: Limits) -> Judged:
     """血圧: either of the two."""
+    return _pressure(values.systolic, values.diastolic, limits)
+
+
+@_remembered
+def _pressure(systolic: float | None, diastolic: float | None, limits: Limits) -> Judged:
     return either(
-        _or_missing(at_least(values.systolic, limits.systolic, "収縮期血圧", "mmHg"), "systolic"),
-        _or_missing(at_least(values.diastolic, limits.diastolic, "拡張期血圧", "mmHg"), "diastolic"),
+        _or_missing(at_least(systolic, limits.systolic, "収縮期血圧", "mmHg"), "systolic"),
+        _or_missing(at_least(diastolic, limits.diastolic, "拡張期血圧", "mmHg"), "diastolic"),
     )
 
 
 def lipid(values: Values, limits: Limits) -> Judged:
     """脂質: 中性脂肪 (fasting if measured, else casual) or a low HDL."""
-    fat = at_least(values.tg, limits.tg, "空腹時中性脂肪", "mg/dL")
+    return _lipid(values.tg, values.tg_casual, values.hdl, limits)
+
+
+@_remembered
+def _lipid(tg: float | None, tg_casual: float | None, hdl: float | None, limits: Limits) -> Judged:
+    fat = at_least(tg, limits.tg, "空腹時中性脂肪", "mg/dL")
     if fat.known is None:
-        fat = at_least(values.tg_casual, limits.tg_casual, "随時中性脂肪", "mg/dL")
+        fat = at_least(tg_casual, limits.tg_casual, "随時中性脂肪", "mg/dL")
     low = Judged(None)
-    if values.hdl is not None:
-        low = Judged(values.hdl < limits.hdl, f"HDLコレステロール {values.hdl:g}mg/dL（{limits.hdl:g}未満）")
+    if hdl is not None:
+        low = Judged(hdl < limits.hdl, f"HDLコレステロール {hdl:g}mg/dL（{limits.hdl:g}未満）")
     return either(_or_missing(fat, "tg"), _or_missing(low, "hdl"))
 
 
 def glucose(values: Values, limits: Limits, scale: str) -> Judged:
     """血糖: the first that was measured of 空腹時血糖, HbA1c on the scale of the day, 随時血糖."""
     hba1c = values.hba1c_jds if scale == "JDS" else values.hba1c
-    if values.fpg is not None:
-        return at_least(values.fpg, limits.fpg, "空腹時血糖", "mg/dL")
+    return _glucose(values.fpg, hba1c, values.casual_glucose, limits, scale)
+
+
+@_remembered
+def _glucose(fpg: float | None, hba1c: float | None, casual: float | None, limits: Limits, scale: str) -> Judged:
+    if fpg is not None:
+        return at_least(fpg, limits.fpg, "空腹時血糖", "mg/dL")
     if hba1c is not None:
         return at_least(hba1c, limits.hba1c, f"HbA1c（{scale}）", "%")
-    return _or_missing(at_least(values.casual_glucose, limits.casual_glucose, "随時血糖", "mg/dL"), "fpg")
+    return _or_missing(at_least(casual, limits.casual_glucose, "随時血糖", "mg/dL"), "fpg")
 
 
 def smoking(values: Values, yes: tuple[int, ...]) -> Judged:
@@ -117,10 +137,15 @@ def senior(values: Values, age: int) -> Judged:
 
 def taking(values: Values) -> tuple[Judged, Judged, Judged]:
     """服薬: 血圧, 脂質, 血糖, in the order of the risks."""
+    return _taking(values.drug_pressure, values.drug_lipid, values.drug_glucose)
+
+
+@_remembered
+def _taking(pressure: Known, lipid: Known, glucose: Known) -> tuple[Judged, Judged, Judged]:
     return (
-        _or_missing(Judged(values.drug_pressure, "血圧の薬を服薬中"), "drug_pressure"),
-        _or_missing(Judged(values.drug_lipid, "脂質の薬を服薬中"), "drug_lipid"),
-        _or_missing(Judged(values.drug_glucose, "血糖の薬を服薬中"), "drug_glucose"),
+        _or_missing(Judged(pressure, "血圧の薬を服薬中"), "drug_pressure"),
+        _or_missing(Judged(lipid, "脂質の薬を服薬中"), "drug_lipid"),
+        _or_missing(Judged(glucose, "血糖の薬を服薬中"), "drug_glucose"),
     )
 
 
