@@ -123,6 +123,14 @@ def test_of_several_blood_pressures_the_preferred_one_counts(store: Kept, tmp_pa
     assert "199" in store.read("checkup_items")["value"].to_list()
 
 
+def test_an_item_of_a_facility_s_own_is_kept_apart(store: Kept, tmp_path: Path) -> None:
+    """健診機関の独自の項目（別のコード体系）は、同じ番号でも健診の項目とはみなさず、体系の名を付けて項目の表に残します。"""
+    own = '<code codeSystem="1.2.392.200119.6.1205.1" code="9N016160100000001"'
+    taken(store, tmp_path, changed('<code code="9N016160100000001"', own))
+    assert store.read("checkups")["waist"][0] is None
+    assert "1.2.392.200119.6.1205.1/9N016160100000001" in store.read("checkup_items")["code"].to_list()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "column", "word"),
     [

@@ -63,8 +63,8 @@ def results(people: pl.DataFrame, *, year: int, seed: int) -> pl.DataFrame:
     age = _ages(people, year)
     comes = _truth(people, "attends", rng.random(people.height) < 0.4)
     # Everybody's numbers are drawn before anybody is left out: a larger ward keeps its persons.
-    values = pl.concat([people, _values(people, age, year, rng)], how="horizontal")
-    there = values.filter(pl.Series(comes & (age >= 40) & (age < 75))).filter(_insured(people))
+    values = people.with_columns(_values(people, age, year, rng).get_columns())
+    there = _numbered(values.filter(pl.Series(comes & (age >= 40) & (age < 75))).filter(_insured(people)))
     judged = there.with_columns(pl.col(name) == 1 for name in ("drug_pressure", "drug_glucose", "drug_lipid"))
     names = ("sex", "age", "waist", "bmi", "systolic", "diastolic", "tg", "tg_casual", "hdl", "fpg", "hba1c", "smoking")
     wanted = judged.select(*names, "drug_pressure", "drug_glucose", "drug_lipid")
@@ -106,6 +106,16 @@ def _insured(people: pl.DataFrame) -> pl.Expr:
         return pl.lit(value=True)
     day = pl.col("date")
     return (pl.col("since") <= day) & (pl.col("until").is_null() | (day < pl.col("until")))
+
+
+def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
+    """The symbol and number of the day of the checkup, where the population says when they changed."""
+    if "moved" not in rows.columns:
+        return rows
+    before = pl.col("date") < pl.col("moved")
+    return rows.with_columns(
+        pl.when(before).then(f"former_{name}").otherwise(name).alias(name) for name in ("symbol", "number")
+    )
 
 
 def _values(people: pl.DataFrame, age: np.ndarray[Any, Any], year: int, rng: np.random.Generator) -> pl.DataFrame:

@@ -172,8 +172,10 @@ class _Reader:
         ):
             named = element.find("h:code", _H)
             code = None if named is None else named.get("code")
-            if not code or named.get("codeSystem", oid) != oid:
+            if not code:
                 continue
+            # An item of a facility's own numbering is kept, and never taken for one of the table.
+            code = code if named.get("codeSystem", oid) == oid else f"{named.get('codeSystem')}/{code}"
             known = by_code().get(code)
             seen[code] += 1
             if known and seen[code] == 2:
