@@ -2,7 +2,7 @@
 
 A level is given only when every way the unknown items could turn out gives the same level; otherwise it is 判定不能, and
 the items that could change it are named. Criteria are dated (data/criteria.toml); the steps are those of
-標準的な健診・保健指導プログラム (令和6年度版) 第2章. The columnar twin is `checkups.columnar`.
+標準的な健診・保健指導プログラム (令和6年度版) 第2章 and 平成19年厚生労働省令第157号 第4条. The columnar twin is `checkups.columnar`.
 """
 
 from __future__ import annotations
