@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from azukari.cli.health.checkups import deemed
 from azukari.cli.health.classify import classify
 
 app = typer.Typer(no_args_is_help=True, help="国保データヘルス (諮問809)")
 app.command()(classify)
+app.command()(deemed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azukari.business.health.checkups.api import (
+    Candidate,
     Unreadable,
     candidates,
     classify,
@@ -13,10 +14,12 @@ from azukari.business.health.checkups.api import (
     receive,
     recognises,
     unconfirmed,
+    unconfirmed_terms,
 )
 from azukari.business.health.checkups.items import Item, items
 
 __all__ = [
+    "Candidate",
     "Item",
     "Unreadable",
     "candidates",
@@ -29,4 +32,5 @@ __all__ = [
     "receive",
     "recognises",
     "unconfirmed",
+    "unconfirmed_terms",
 ]

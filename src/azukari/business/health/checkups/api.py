@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from azukari.business.health.checkups import criteria, deemed, items
+from azukari.business.health.checkups import criteria, items
 from azukari.business.health.checkups.columnar import classify_checkups, classify_frame
 from azukari.business.health.checkups.deemed import candidates
+from azukari.business.health.checkups.deemed import unconfirmed as unconfirmed_terms
 from azukari.business.health.checkups.receiving import Unreadable, receive, recognises
 from azukari.business.health.checkups.rules import levels
 from azukari.business.health.checkups.rules.kidney import egfr
-from azukari.business.health.checkups.types import Classified, Metabolic, Values
+from azukari.business.health.checkups.types import Candidate, Classified, Metabolic, Values
 
 __all__ = [
+    "Candidate",
     "Unreadable",
     "candidates",
     "classify",
@@ -23,6 +25,7 @@ __all__ = [
     "receive",
     "recognises",
     "unconfirmed",
+    "unconfirmed_terms",
 ]
 
 
@@ -38,4 +41,4 @@ def metabolic(values: Values, on: date) -> tuple[Metabolic, tuple[str, ...]]:
 
 def unconfirmed() -> list[str]:
     """What pages show as 未確認: criteria, codes and terms that nobody has checked against the paper."""
-    return [*criteria.unconfirmed(), *items.unconfirmed(), *deemed.unconfirmed()]
+    return [*criteria.unconfirmed(), *items.unconfirmed(), *unconfirmed_terms()]
