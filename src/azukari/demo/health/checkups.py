@@ -37,7 +37,7 @@ TITLES_167: dict[str, str] = {
 TITLES_165: dict[str, str] = {
     "保険者番号": "insurer", "被保険者証記号": "symbol", "被保険者証番号": "number", "被保険者証枝番": "branch", "生年月日元号": "",
     "生年月日": "birth", "性別": "sex", "年度": "year", "利用券整理番号": "guidance_ticket", "保健指導機関番号": "facility",
-    "支援レベル": "level", "初回面接実施日": "first", "中間評価実施日": "middle", "実績評価実施日": "last",
+    "支援レベル": "level", "初回面接の実施日付": "first", "中間評価の実施日付": "middle", "６ヶ月後の評価の実施日付": "last",
 }  # fmt: skip
 
 

@@ -17,11 +17,17 @@ from azukari.business.health.checkups.api import (
     unconfirmed_terms,
 )
 from azukari.business.health.checkups.items import Item, items
+from azukari.business.health.checkups.types import Classified, Level, Metabolic, Received, Values
 
 __all__ = [
     "Candidate",
+    "Classified",
     "Item",
+    "Level",
+    "Metabolic",
+    "Received",
     "Unreadable",
+    "Values",
     "candidates",
     "classify",
     "classify_checkups",

@@ -41,8 +41,15 @@ def by_code() -> dict[str, tuple[Item, int]]:
 
 
 def unconfirmed() -> list[str]:
-    """The items whose codes nobody has checked against the paper."""
-    return [f"{item.label}の項目コード（{'、'.join(item.codes)}）" for item in items() if not item.confirmed]
+    """The codes and titles that nobody has checked against the paper."""
+    told = [f"{item.label}の項目コード（{'、'.join(item.codes)}）" for item in items() if not item.confirmed]
+    sheets, documents = read("fkac.toml")["files"], read("cda.toml")
+    told += [f"{name}（{one['name']}）の見出し" for name, one in sheets.items() if one["mark"] != "S"]
+    for table, word in (("reports", "報告区分"), ("programmes", "プログラム種別")):
+        told += [
+            f"{word} {one['code']}（{one['name']}）を受け取ること" for one in documents[table] if one["mark"] != "S"
+        ]
+    return told
 
 
 def title(text: str) -> str:
