@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from datetime import date
 from itertools import product
@@ -12,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azukari.business.health.checkups import api, columnar, criteria
+from azukari.business.health.checkups.grading import grade
 from azukari.business.health.checkups.rules import levels
 from azukari.business.health.checkups.types import Level, Values
+from azukari.kernel.errors import BadInput
 
 R6 = date(2024, 4, 1)
 DAYS = st.sampled_from([date(2008, 4, 1), date(2013, 3, 31), date(2013, 4, 1), date(2019, 6, 1), R6])
@@ -118,6 +121,35 @@ def test_only_what_is_missing_decides(person: Values) -> None:
     found = api.classify(person, R6)
     assert bool(found.missing) == (found.level is Level.UNDECIDED)
     assert all(getattr(person, item) is None for item in found.missing if item != "fpg")
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=40),
+        st.sampled_from(
+            ["sex,age,waist", "1,55,80", '{"sex": 1}', '{"age": [1]}', "[", '{"id": "\\ud800"}', '"', "1,55", "\0,,"]
+        ),
+    ),
+    max_size=5,
+)
+
+
+def answered(lines: list[str]) -> list[dict[str, Any]] | BadInput:
+    try:
+        return list(grade([f"{line}\n" for line in lines], R6))
+    except BadInput as error:
+        return error
+
+
+@settings(max_examples=200, deadline=None)
+@given(LINES)
+def test_whatever_the_lines_every_row_has_its_answer(lines: list[str]) -> None:
+    found = answered(lines)
+    if isinstance(found, BadInput):
+        assert found.next_step
+        return
+    assert all(("level" in one) != ("error" in one) for one in found)
+    assert json.loads(json.dumps(found)) is not None
 
 
 def test_ages_outside_the_law_have_no_level() -> None:

@@ -14,10 +14,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from azukari.business.health.checkups import api
 from azukari.business.health.checkups.grading import grade
 from azukari.business.health.checkups.types import Level, Metabolic, Values
+from azukari.cli import health as commands
 from azukari.config.home import ROOT
 from azukari.kernel.errors import BadInput
 
@@ -197,6 +199,15 @@ def test_a_stream_without_a_known_column_is_refused() -> None:
     for text in ("", "\n", "a,b\n1,2\n", "[1, 2"):
         with pytest.raises(BadInput):
             rows(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_shift_jis_and_utf_8_are_told_apart(encoding: str) -> None:
+    """Excel の Shift_JIS の CSV も、UTF-8 の CSV も、そのまま読みます。"""
+    text = "性別,年齢,腹囲,服薬１（血圧）\r\n男,55,80,はい\r\n"
+    result = CliRunner().invoke(commands.app, ["classify", "--json", "--on", "2024-06-03"], input=text.encode(encoding))
+    assert result.exception is None, result.exc_info
+    assert json.loads(result.stdout)["name"] == "なし（情報提供）"
 
 
 def test_it_runs_where_there_is_no_ward() -> None:

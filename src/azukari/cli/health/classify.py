@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from datetime import date
@@ -32,13 +31,23 @@ def classify(
 
     when = day(on) if on else date.today()  # noqa: DTZ011 (runs where there are no settings)
     unread = 0
-    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace", newline="")
-    with io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", write_through=False) as out:
-        for answer in grade(lines, when):
-            unread += "error" in answer
-            out.write((json.dumps(answer, ensure_ascii=False) if as_json else _told(answer)) + "\n")
+    out = typer.get_binary_stream("stdout")
+    for answer in grade(map(_text, typer.get_binary_stream("stdin")), when):
+        unread += "error" in answer
+        out.write(
+            (json.dumps(answer, ensure_ascii=False) if as_json else _told(answer)).encode(errors="replace") + b"\n"
+        )
+    out.flush()
     if unread:
         sys.stderr.write(f"azukari: {unread:,} 行を読めませんでした。ほかの行は判定しました。\n")
+
+
+def _text(line: bytes) -> str:
+    """UTF-8, or Shift_JIS as Excel writes it: a line of the one with Japanese in it is never the other."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp932", errors="replace")
 
 
 def _told(answer: dict[str, Any]) -> str:

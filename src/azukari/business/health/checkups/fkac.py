@@ -105,13 +105,21 @@ def _sheet(data: bytes, name: str, problems: Problems) -> Sheet:
             "ファイルを確かめてください。",
         )
     kind = head[0].decode()
-    titles = [title(text) for text in next(csv.reader(lines[1:2]), [])]
+    titles = [title(text) for text in _parted(lines[1] if len(lines) > 1 else "")]
     if not titles or titles[0] != read("fkac.toml")["titles_begin"]:
         raise BadInput("列の見出しがありません。", "二行目は「保険者番号」で始まります。", _SEND_AGAIN)
     sheet = Sheet(kind, name, titles, pl.DataFrame(), problems)
     body = _body(lines, sheet)
     sheet.cells = _cells(body, sheet)
     return sheet
+
+
+def _parted(line: str) -> list[str]:
+    """The cells of a line; none where it cannot be parted."""
+    try:
+        return next(csv.reader([line.removesuffix("\r")]), [])
+    except csv.Error:
+        return []
 
 
 def _text(data: bytes) -> str:
@@ -138,7 +146,7 @@ def _body(lines: list[str], sheet: Sheet) -> list[str]:
     if len(lines) < _FIRST_ROW or "," in lines[-1]:
         raise BadInput("終わりの行がありません。", "途中で切れています。", _SEND_AGAIN)
     body = [line.removesuffix("\r") for line in lines[2:-1]]
-    said = re.search("[0-9]+", lines[-1])
+    said = re.search("[0-9]{1,12}", lines[-1])
     if said and int(said[0]) not in {len(body), len(body) + 1, len(body) + 2, len(body) + 3}:
         sheet.notes.append(f"終わりの行の値は {said[0]}、中身は {len(body):,} 行です（この値の意味は未確認）。")
     if not body:
@@ -149,7 +157,7 @@ def _body(lines: list[str], sheet: Sheet) -> list[str]:
 def _cells(body: list[str], sheet: Sheet) -> pl.DataFrame:
     width = len(sheet.titles)
     for place, line in enumerate(body):
-        count = line.count(",") + 1 if '"' not in line else len(next(csv.reader([line])))
+        count = line.count(",") + 1 if '"' not in line else len(_parted(line))
         if count != width:
             why = f"見出しは {width} 個です。途中で切れているか、カンマがずれています。"
             sheet.bad(BadInput(f"項目が {count} 個です。", why, _SEND_AGAIN), place + _FIRST_ROW)
@@ -157,9 +165,13 @@ def _cells(body: list[str], sheet: Sheet) -> pl.DataFrame:
     if not body or sheet.problems:
         return pl.DataFrame(schema=schema)
     data = io.BytesIO("\n".join(body).encode())
-    cells = pl.read_csv(data, has_header=False, schema=schema, quote_char='"')
+    try:
+        cells = pl.read_csv(data, has_header=False, schema=schema, quote_char='"')
+    except pl.exceptions.PolarsError:
+        cells = pl.DataFrame(schema=schema)
     if cells.height != len(body):
-        raise BadInput("行の途中で改行されています。", "どこまでが一行かが決まりません。", _SEND_AGAIN)
+        why = "引用符が閉じていないか、行の途中で改行されています。"
+        raise BadInput("行に分けられません。", why, _SEND_AGAIN)
     blank = pl.all().str.strip_chars(" \u3000\t")
     return cells.with_columns(blank).with_columns(pl.all().replace("", None))
 

@@ -118,19 +118,27 @@ def _json_row(at: int, found: Any) -> Row:
 
 
 def _csv_rows(head: str, lines: Iterable[tuple[int, str]]) -> Iterator[Row]:
-    titles = [title(text) for text in next(csv.reader([head]))]
+    titles = [title(text) for text in _cells(head)]
     fields = [(place, names()[name]) for place, name in enumerate(titles) if name in names()]
     if not fields:
         raise _nothing_known()
     for at, line in lines:
         if not line.strip():
             continue
-        cells = next(csv.reader([line])) if len(line) < _LONGEST else []
+        cells = _cells(line)
         if len(cells) != len(titles):
             why = f"見出しは {len(titles)} 個です。途中で切れているか、カンマがずれています。"
             yield at, None, BadInput(f"項目が {len(cells)} 個です。", why, "行を直してください。")
             continue
         yield at, _key(dict(zip(titles, cells, strict=True))), [(field, cells[place]) for place, field in fields]
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line; none where it is far too long or cannot be parted."""
+    try:
+        return next(csv.reader([line])) if len(line) < _LONGEST else []
+    except csv.Error:
+        return []
 
 
 def _key(row: dict[str, Any]) -> Any:
