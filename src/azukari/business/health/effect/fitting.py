@@ -22,7 +22,7 @@ from azukari.business.health.effect.types import Column, Estimate, Flags, Number
 PENALTY_C = 1e4
 SAME = 1e-8
 # People a group needs for each term before squares, and before terms of its own, enter.
-FOR_SQUARES, FOR_OWN_TERMS = 15, 5
+FOR_SQUARES, FOR_OWN_TERMS = 8, 5
 Z95 = float(norm.ppf(0.975))
 
 

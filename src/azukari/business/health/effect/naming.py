@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from azukari.kernel.errors import BadInput
 
@@ -94,6 +95,7 @@ class Parts:
     left_out: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """A column's name for comparing."""
     text = unicodedata.normalize("NFKC", name).strip().lower()
