@@ -49,7 +49,7 @@ def effect(
     report = api.measure(api.study(api.read(data), programme, outcome=outcome))
     now = datetime.now(JAPAN)
     if keep:
-        api.keep(report, now.date(), home() / "health")
+        api.keep(report, now.date(), home())
     if pdf is not None:
         from azukari.business.health.effect.printing import paper
 

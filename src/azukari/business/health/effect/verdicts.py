@@ -67,12 +67,12 @@ def verdict(
     return Verdict("effect", f"届いた人は、届かなかった似た人よりも{way}なりました。", (span, why), cautions)
 
 
-def signed(value: float, binary: bool, digits: int = 3) -> str:
-    """A difference as it is read: −0.31, of shares +4.2ポイント."""
+def signed(value: float, binary: bool) -> str:
+    """A difference as it is read: −0.310, of shares +4.2ポイント."""
     if binary:
         return f"{value * 100:+.1f}ポイント".replace("-", "−")
-    shown = f"{value:+.{digits}g}" if abs(value) < 1_000 else f"{value:+,.0f}"
-    return shown.replace("-", "−")
+    size = abs(value)
+    return f"{value:+,.{3 if size < 10 else 1 if size < 1_000 else 0}f}".replace("-", "−")
 
 
 def _numbers(found: Sample, limits: Limits, *, binary: bool, known: Flags) -> list[str]:
