@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 WIDTH = 360.0
 INK, SOFT, LINE, PALE = "#1a1a1c", "#595959", "#b3b3b3", "#e8f1fe"
 KEY, OTHER = "#0017c1", "#8f4700"
-SIZE = 13
+SIZE = 14
 FONTS = "BIZ UDPGothic, BIZ UDGothic, Noto Sans JP, sans-serif"
 MOST_TICKS = 5
 Side = Literal["start", "middle", "end"]

@@ -12,7 +12,7 @@ from azukari.business.health.effect.types import DESIGNS, HEADLINE, Balance, Est
 from azukari.business.health.effect.verdicts import signed
 
 NAIVE = "届いた人の前と後の差（そのまま）"
-DIFFERENCE = "届いた人と届かなかった人の差（そのまま）"
+DIFFERENCE = "届かなかった人との差（そのまま）"
 UNPUBLISHED = "非公表"
 ROW = 46.0
 FLOW = (("all", ("ineligible", "unusable")), ("eligible", ("outside", "missing")), ("analysed", ()))
@@ -56,15 +56,31 @@ def _forest(report: Report) -> Shown | None:
     rows += [(DESIGNS[one.design], one.estimate, one.design == HEADLINE) for one in report.designs]
     known = [(name, one, main) for name, one, main in rows if one is not None]
     head = report.headline.estimate
-    words = (
+    words = [
         "点が見積もり、横の線が95%信頼区間です。線が 0 の縦線をまたぐときは、差があるとは言えません。",
         f"この報告が採るのは「{DESIGNS[HEADLINE]}」の {signed(head.estimate, report.binary)} です。",
         "ほかの方法は、結果が方法に左右されていないかを見るために並べています。",
         "上の「そのまま」の差は、事業がなくても起きた変化やもともとの違いを含むので、効果ではありません。",
-    )
+        *_doubts(report),
+    ]
     table: list[tuple[str, ...]] = [("計算の方法", "差", "95%信頼区間の下", "上")]
     table += [(name, *(signed(v, report.binary) for v in (e.estimate, e.low, e.high))) for name, e, _ in known]
-    return Shown("forest", "見積もった差", words, _intervals(known, report, "見積もった差と95%信頼区間"), tuple(table))
+    return Shown("forest", "見積もった差", tuple(words), _intervals(known, report, "見積もった差と95%信頼区間"), tuple(table))
+
+
+def _doubts(report: Report) -> list[str]:
+    """What was tried against the estimate, and what came of it."""
+    made = []
+    if report.placebo is not None:
+        tried, found = report.placebo.result, "が、出るはずのない差" if report.placebo.found else "で、偽の効果は見つかりません"
+        span = f"{signed(tried.low, report.binary)} 〜 {signed(tried.high, report.binary)}"
+        made.append(
+            f"{report.placebo.kind}の値で同じ計算をすると、差は {signed(tried.estimate, report.binary)}（{span}）{found}でした。"
+        )
+    if report.missing is not None:
+        low, high = (signed(value, report.binary) for value in (report.missing.low, report.missing.high))
+        made.append(f"後の値が分からない人の結果しだいで、この見積もりは {low} から {high} まで動きえます。")
+    return made
 
 
 def _intervals(rows: Sequence[tuple[str, Estimate, bool]], report: Report, label: str) -> str:
@@ -210,7 +226,7 @@ def _flow(report: Report) -> Shown:
 
 
 def _stages(report: Report) -> str:
-    made = drawing.Picture(326, "比べるまでの人の流れ")
+    made = drawing.Picture(288, "比べるまでの人の流れ")
     for column, (arm, name) in enumerate(ARMS.items()):
         left, colour = 6.0 + 178.0 * column, OTHER if column else KEY
         made.text(left + 85, 16, name, side="middle", bold=True, colour=colour)

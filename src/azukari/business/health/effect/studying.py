@@ -69,7 +69,7 @@ def study(frame: pl.DataFrame, programme: str, *, outcome: str | None = None, la
     population = (earlier, before) if earlier is not None and before is not None else None
     return Study(
         programme=programme,
-        outcome=label or parts.after,
+        outcome=label or _called(parts.after),
         binary=_binary(after[chosen]),
         treated=treated[chosen],
         after=after[chosen],
@@ -163,6 +163,11 @@ def _like(before: Numbers, treated: Flags) -> Flags:
 
 def _binary(after: Numbers) -> bool:
     return set(np.unique(after[~np.isnan(after)])) <= {0.0, 1.0}
+
+
+def _called(name: str) -> str:
+    """The outcome in words: a column's name only where it says what was measured."""
+    return "結果" if naming.folded(name) in naming.AFTER else name
 
 
 def _of(values: Numbers | None, chosen: Flags) -> Numbers | None:
