@@ -127,7 +127,7 @@ class Listing:
             yield person, Reason(lines.table, receipt, line, said[key])
 
     def _words(self, words: str, month: int, code: str | None, days: int | None) -> str:
-        name = self.judging.store.codes.names.get(code or "", code)
+        name = self.judging.store.codes.names.get(code or "", f"コード {code}")
         values = {"month": month_words(month), "name": name, "days": days}
         return told(words, values, {})
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
+from uuid import uuid4
 
 import ibis
 import polars as pl
@@ -55,7 +56,7 @@ class Store:
     as_of: date
     codes: Codes
     only: int | None = None
-    kept: list[Any] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> ir.Table:
         """One table of columns.TABLES."""
@@ -64,14 +65,17 @@ class Store:
 
     def keep(self, relation: ir.Table) -> ir.Table:
         """A relation worked out once, until `drop`."""
-        held = relation.cache()
-        self.kept.append(held)
-        return held
+        if self.backend.name != "duckdb":
+            held: ir.Table = relation.cache()
+            return held
+        self.kept.append(f"azukari_kept_{uuid4().hex}")
+        made: ir.Table = self.backend.create_table(self.kept[-1], relation, temp=True)
+        return made
 
     def drop(self) -> None:
-        """Let go of what was kept."""
+        """Let go of what was kept; Spark does so by itself. (Ibis 12 writes no name into DROP with sqlglot 30.)"""
         while self.kept:
-            self.kept.pop().release()
+            self.backend.raw_sql(f'DROP TABLE IF EXISTS "{self.kept.pop()}"')
 
     @cached_property
     def seen(self) -> Seen:
@@ -101,13 +105,14 @@ class Store:
         first = month_number(newest) - months + 1
         since = first // 12 * 100 + first % 12 + 1
         chosen = receipts.filter(receipts.month.between(since, newest))
-        linked = chosen.join(self.links, "identity")
-        return linked.select(
-            "person", "receipt", "line", "month", "kind", "receipt_type", "inpatient",
+        linked = chosen.join(self.links, "identity").select(
+            "person", "receipt", "line", "month", "kind", "receipt_type", "inpatient", "facility", "prescriber", "days"
+        )
+        return linked.mutate(
             back=month_number(newest) - month_number_of(linked.month),
             facility=ibis.coalesce(linked.prescriber, linked.facility),
             visit_days=linked.days.cast("int64"),
-        )  # fmt: skip
+        ).drop("prescriber", "days")
 
     def listed(self, name: str) -> CodeList:
         """A list of codes."""

@@ -51,6 +51,12 @@ def any_of(truths: Iterable[Truth]) -> Truth:
     return True if True in known else None if None in known else False
 
 
+def any_known(truths: Iterable[Truth]) -> Truth:
+    """True where one is true, else false where one is false: what is not known hides nothing. Unknown where all are."""
+    known = [each for each in truths if each is not None]
+    return any(known) if known else None
+
+
 def negated(truth: Truth) -> Truth:
     """The opposite; unknown stays unknown."""
     return None if truth is None else not truth
@@ -108,8 +114,7 @@ def _called(function: str, given: list[Any]) -> Value:
     if function == "first_known":
         return next((each for each in given if each is not None), None)
     if function == "either":
-        known = [each for each in given if each is not None]
-        return any(known) if known else None
+        return any_known(given)
     if function == "unless":
         return None if given[0] == given[1] and None not in given else given[0]
     return egfr(*given)

@@ -71,10 +71,10 @@ def _person(record: Record, as_of: date, seen: Seen) -> dict[str, Value]:
         (row["since"] is None or row["since"] <= as_of) and (row["until"] is None or as_of < row["until"])
         for row in members
     )
-    birth = _birth(record)
+    birth, end = _birth(record), FiscalYear.of(as_of).end
     return {
         "insured": insured if members else None,
-        "age": None if birth is None else age(birth, FiscalYear.of(as_of).end),
+        "age": None if birth is None or end < birth else age(birth, end),
         "sex": max((row["sex"] for row in members if row["sex"] is not None), default=None),
         "as_of": day_number(as_of),
         "seen_until": None if seen.newest is None else month_end(seen.newest),

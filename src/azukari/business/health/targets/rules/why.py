@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from azukari.business.health.targets.rules.definitions import Definition
-from azukari.business.health.targets.rules.kleene import all_of, any_of, negated
-from azukari.business.health.targets.rules.language import And, Name, Node, Not, Or, Type, Value, names_in, parts_of
+from azukari.business.health.targets.rules.kleene import all_of, any_known, any_of, negated
+from azukari.business.health.targets.rules.language import And, Call, Name, Node, Not, Or, Type, Value, names_in, parts_of
 from azukari.business.health.targets.rules.records import EPOCH
 from azukari.business.health.targets.types import Truth
 from azukari.kernel import era
@@ -40,11 +40,15 @@ def atoms(definition: Definition) -> tuple[Node, ...]:
 
 
 def _atoms(definition: Definition, node: Node) -> Iterator[Node]:
-    if isinstance(node, And | Or | Not):
+    if isinstance(node, And | Or | Not) or _either(node):
         for part in parts_of(node):
             yield from _atoms(definition, part)
     elif not (isinstance(node, Name) and node.name in definition.conditions):
         yield node
+
+
+def _either(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "either"
 
 
 def truths_of(definition: Definition, known: Mapping[Node, Truth]) -> Truths:
@@ -58,6 +62,8 @@ def truths_of(definition: Definition, known: Mapping[Node, Truth]) -> Truths:
                 return any_of(found(part) for part in node.parts)
             case Not():
                 return negated(found(node.part))
+            case Call(function="either"):
+                return any_known(found(part) for part in node.arguments)
             case Name() if node.name in definition.conditions:
                 return found(definition.conditions[node.name].when)
             case _:
@@ -74,8 +80,8 @@ def causes(definition: Definition, node: Node, truths: Truths) -> tuple[Cause, .
 def _causes(definition: Definition, node: Node, truths: Truths) -> Iterator[Cause]:
     found = truths(node)
     match node:
-        case And() | Or():
-            for part in node.parts:
+        case And() | Or() | Call(function="either"):
+            for part in parts_of(node):
                 if truths(part) is found:
                     yield from _causes(definition, part, truths)
         case Not():
