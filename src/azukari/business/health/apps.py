@@ -18,6 +18,7 @@ class HealthConfig(AppConfig):
         from azukari.web.api import MenuItem, menu
 
         audit.describe("health.received", "{who}が{under}{what}を受け取りました。")
+        audit.describe("health.measured", "{who}が{under}{what}から、事業の効果を計算しました。")
         menu.register(
             MenuItem(
                 ("officer", "responsible"),

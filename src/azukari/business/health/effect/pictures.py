@@ -65,14 +65,19 @@ def _forest(report: Report) -> Shown | None:
     ]
     table: list[tuple[str, ...]] = [("計算の方法", "差", "95%信頼区間の下", "上")]
     table += [(name, *(signed(v, report.binary) for v in (e.estimate, e.low, e.high))) for name, e, _ in known]
-    return Shown("forest", "見積もった差", tuple(words), _intervals(known, report, "見積もった差と95%信頼区間"), tuple(table))
+    return Shown(
+        "forest", "見積もった差", tuple(words), _intervals(known, report, "見積もった差と95%信頼区間"), tuple(table)
+    )
 
 
 def _doubts(report: Report) -> list[str]:
     """What was tried against the estimate, and what came of it."""
     made = []
     if report.placebo is not None:
-        tried, found = report.placebo.result, "が、出るはずのない差" if report.placebo.found else "で、偽の効果は見つかりません"
+        tried, found = (
+            report.placebo.result,
+            "が、出るはずのない差" if report.placebo.found else "で、偽の効果は見つかりません",
+        )
         span = f"{signed(tried.low, report.binary)} 〜 {signed(tried.high, report.binary)}"
         made.append(
             f"{report.placebo.kind}の値で同じ計算をすると、差は {signed(tried.estimate, report.binary)}（{span}）{found}でした。"

@@ -40,6 +40,22 @@ def read(path: Path) -> pl.DataFrame:
     return wide(_frame(header, _body(path, rows, header)))
 
 
+def people_in(path: Path) -> frozenset[int]:
+    """The persons a file names: its column `person`, or its only column. Raises BadInput."""
+    text = _text(path)
+    rows = _rows(text)
+    header = next(rows, [])
+    at = header.index("person") if "person" in header else 0
+    try:
+        return frozenset(int(row[at]) for row in rows if row)
+    except (ValueError, IndexError, csv.Error) as error:
+        raise BadInput(
+            f"{path.name} の {rows.line_num} 行目の person が読めません。",
+            str(error),
+            "保管庫の個人の番号を一行に一つ書いてください。",
+        ) from error
+
+
 def wide(frame: pl.DataFrame) -> pl.DataFrame:
     """One row a person: of a table with a row a person and time, the last time is after, the one before it before.
 
