@@ -21,6 +21,7 @@ from azukari.business.health.effect.types import Column, Estimate, Flags, Number
 # Weak enough not to move an estimate, strong enough to end where groups do not overlap at all.
 PENALTY_C = 1e4
 SAME = 1e-8
+ROUNDING = 1e-10
 # People a group needs for each term before squares, and before terms of its own, enter.
 FOR_SQUARES, FOR_OWN_TERMS = 8, 5
 Z95 = float(norm.ppf(0.975))
@@ -146,7 +147,10 @@ def interval(estimate: float, error: float) -> Estimate:
 
 
 def _coefficient(fitted: sm.regression.linear_model.RegressionResultsWrapper, at: int) -> Estimate:
-    return interval(float(fitted.params[at]), float(fitted.bse[at]))
+    """One coefficient; where the model leaves no remainder, what is but rounding is nought."""
+    estimate, error = float(fitted.params[at]), float(fitted.bse[at])
+    least = ROUNDING * float(np.abs(fitted.model.endog).max())
+    return interval(0.0, 0.0) if abs(estimate) <= least and error <= least else interval(estimate, error)
 
 
 def _inside(scores: Numbers, treated: Flags, limits: Limits) -> Flags:

@@ -105,7 +105,10 @@ def numbers(texts: pl.DataFrame, name: str, *, zero_one: bool = False) -> Number
 
 
 def _plain(column: pl.Series) -> pl.Series:
-    values = column.str.replace_all(",", "").cast(pl.Float64, strict=False)
+    """As numbers, null where it is none. A comma is read only where it parts thousands: 1,5 may be one and a half."""
+    grouped = column.str.contains(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$").fill_null(value=False)
+    written = column.zip_with(~grouped, column.str.replace_all(",", ""))
+    values = written.cast(pl.Float64, strict=False)
     return values.set(values.is_nan() | values.is_infinite(), None) if values.len() else values
 
 
