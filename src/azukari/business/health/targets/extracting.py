@@ -45,7 +45,9 @@ class Listing:
         """Work out everybody's group, once."""
         people, groups = judging.people, judging.definition.groups
         flags = [people[f"g{place}"] for place in range(len(groups))]
-        branches = [(flag.fill_null(False), ibis.literal(group.code)) for flag, group in zip(flags, groups, strict=True)]
+        branches = [
+            (flag.fill_null(False), ibis.literal(group.code)) for flag, group in zip(flags, groups, strict=True)
+        ]
         doubt = [(flag.isnull(), ibis.literal(UNKNOWN)) for flag in flags]
         group = ibis.cases(*branches, *doubt, else_=ibis.literal(NONE))
         wanted = {"person", *_told_columns(judging), *(f"a{place}" for place in range(len(judging.atoms)))}
@@ -84,7 +86,12 @@ class Listing:
     def _pattern(self, key: tuple[bool | None, ...]) -> Pattern:
         truths = truths_of(self.judging.definition, dict(zip(self.judging.atoms, key, strict=True)))
         groups = self.judging.definition.groups
-        found = [each for group in groups if truths(group.when) for each in causes(self.judging.definition, group.when, truths)]
+        found = [
+            each
+            for group in groups
+            if truths(group.when)
+            for each in causes(self.judging.definition, group.when, truths)
+        ]
         told = tuple((self._table(each), each.sentence) for each in dict.fromkeys(found) if each.sentence)
         return Pattern(told, frozenset(each.name for each in found if each.source and each.truth))
 

@@ -75,7 +75,7 @@ def years_at(birth: Any, on: Any) -> Any:
 
 def _facts(judging: Judging) -> Iterator[ir.Table]:
     store, definition = judging.store, judging.definition
-    read = {name.partition(".")[0] for node in definition.nodes() for name in names_in(node)}
+    read = definition.read()
     if store.seen.newest is not None:
         for table in ("receipts", "diagnoses", "acts"):
             wanted = [each for each in definition.lines.values() if each.table == table and each.id in read]
@@ -150,7 +150,9 @@ def _newest(store: Store, latest: Latest, asked: Sequence[str]) -> ir.Table:
     place = own.mutate(place=ibis.row_number().over(group_by="person", order_by=order))
     first = place.filter(place.place == 0)
     values = {f"{latest.id}__{name}": plain(first[name]) for name in asked}
-    return first.select("person", **{f"{latest.id}__day": first[day], f"{latest.id}__here": ibis.literal(value=True)}, **values)
+    return first.select(
+        "person", **{f"{latest.id}__day": first[day], f"{latest.id}__here": ibis.literal(value=True)}, **values
+    )
 
 
 def _decided(judging: Judging) -> ir.Table:
@@ -187,8 +189,8 @@ def _named(judging: Judging) -> dict[str, Any]:
     values: dict[str, Any] = {"seen_until": ibis.null("int64")}
     if seen.newest is not None:
         values["seen_until"] = _month_end(ibis.literal(seen.newest))
-    sure = answered(store, definition)
-    for each in definition.lines.values():
+    sure, read = answered(store, definition), definition.read()
+    for each in (lines for lines in definition.lines.values() if lines.id in read):
         values |= _lines_named(judging, each, people, sure[each.id])
     for latest in definition.latest.values():
         values |= _latest_named(judging, latest, people)
@@ -214,7 +216,9 @@ def _latest_named(judging: Judging, latest: Latest, people: ir.Table) -> dict[st
     year = FiscalYear.of(judging.store.as_of).year
     held = {year + back for back in latest.years} & judging.store.seen.years[latest.table]
     here = people[f"{latest.id}__here"]
-    values: dict[str, Any] = {f"{latest.id}__found": ibis.coalesce(here, ibis.literal(value=False) if held else UNKNOWN)}
+    values: dict[str, Any] = {
+        f"{latest.id}__found": ibis.coalesce(here, ibis.literal(value=False) if held else UNKNOWN)
+    }
     if latest.table == "checkups":
         values[f"{latest.id}__age"] = years_at(people.birth, people[f"{latest.id}__day"])
     return values
