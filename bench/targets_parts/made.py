@@ -129,7 +129,7 @@ def _diagnoses(ids: Numbers, person: Numbers, rng: np.random.Generator) -> pl.Da
                 "code": pool.gather(own),
                 "main": line == 0,
                 "suspected": rng.random(len(owner)) < 0.08,
-            }  # fmt: skip
+            }
         ),
     )
 
@@ -149,12 +149,15 @@ def _acts(ids: Numbers, person: Numbers, kind: Numbers, rng: np.random.Generator
         "acts",
         pl.DataFrame(
             {
-                "receipt": receipt, "line": line + 20, "unit": line, "code": pool.gather(np.where(drug, own, procedure)),
+                "receipt": receipt,
+                "line": line + 20,
+                "unit": line,
+                "code": pool.gather(np.where(drug, own, procedure)),
                 "record": pl.Series(["SI", "IY"]).gather(drug.astype(np.int8)),
                 "drug_days": np.where(drug, rng.choice([7, 14, 28, 30, 60, 90], len(owner)), 0),
             }
         ).with_columns(drug_days=pl.when(pl.col("record") == "IY").then("drug_days")),
-    )  # fmt: skip
+    )
 
 
 def _running(count: Numbers) -> Numbers:

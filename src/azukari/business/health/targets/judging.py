@@ -13,11 +13,13 @@ from azukari.business.health.targets.compiling import UNKNOWN, compiled, kleene_
 from azukari.business.health.targets.relations import Store, answered, asks_drugs, day_number, lines_of, plain
 from azukari.business.health.targets.repeating import Again, again
 from azukari.business.health.targets.rules.definitions import Definition, Latest, ReadLines, latest_columns
-from azukari.business.health.targets.rules.language import Node, names_in
+from azukari.business.health.targets.rules.language import Name, Node, names_in
 from azukari.business.health.targets.rules.records import day_number as number
 from azukari.business.health.targets.rules.scalar import unanswered
 from azukari.business.health.targets.rules.why import atoms
 from azukari.kernel.fiscal import FiscalYear
+
+NONE, UNCLEAR = "none", "unknown"
 
 
 def column(name: str) -> str:
@@ -42,7 +44,7 @@ class Judging:
 
 
 def judge_all(store: Store, definition: Definition) -> Judging:
-    """Everybody the store knows: the values a definition speaks of, its atoms (a…) and groups (g…)."""
+    """Everybody the store knows: the values a definition speaks of, and its atoms (a0, a1, …)."""
     judging = Judging(store, definition, _population(store))
     for facts in _facts(judging):
         judging.people = _beside(judging.people, facts)
@@ -156,20 +158,32 @@ def _newest(store: Store, latest: Latest, asked: Sequence[str]) -> ir.Table:
 
 
 def _decided(judging: Judging) -> ir.Table:
-    definition = judging.definition
     people = judging.people.mutate(**_named(judging))
 
     def value(name: str) -> Any:
-        if name in definition.conditions:
-            return compiled(definition.conditions[name].when, value, _no_list)
         return _base(judging, people, name)
 
-    flags = {f"a{place}": compiled(node, value, _no_list) for place, node in enumerate(judging.atoms)}
-    groups = {f"g{place}": compiled(group.when, value, _no_list) for place, group in enumerate(definition.groups)}
-    return people.mutate(**flags, **groups)
+    return people.mutate(**{f"a{place}": compiled(node, value, no_list) for place, node in enumerate(judging.atoms)})
 
 
-def _no_list(_: str) -> Any:
+def group_of(judging: Judging, people: ir.Table) -> ir.Table:
+    """The first group that is true of each person; else `unknown` where one may be; else `none`."""
+    definition = judging.definition
+    known: dict[Node, Any] = {node: people[f"a{place}"] for place, node in enumerate(judging.atoms)}
+    for condition in definition.conditions.values():
+        known[Name(condition.id)] = compiled(condition.when, _no_name, no_list, known)
+    flags = [(group.code, compiled(group.when, _no_name, no_list, known)) for group in definition.groups]
+    sure = [(flag.fill_null(False), ibis.literal(code)) for code, flag in flags]
+    maybe = [(flag.isnull(), ibis.literal(UNCLEAR)) for _, flag in flags]
+    return people.mutate(group=ibis.cases(*sure, *maybe, else_=ibis.literal(NONE)))
+
+
+def _no_name(name: str) -> Any:
+    raise KeyError(name)
+
+
+def no_list(_: str) -> Any:
+    """Codes are asked of lines only: over a person every list is out of reach."""
     return UNKNOWN
 
 

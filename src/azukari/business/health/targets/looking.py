@@ -36,7 +36,7 @@ def extract(
         found = api.extract(
             programme, connection, as_of, pack, parameters=parameters, codes=codes, progress=progress or api.silent
         )
-    detail = {
+    detail: dict[str, str | int] = {
         "programme": programme,
         "definition": found.definition,
         "day": as_of.isoformat(),
@@ -60,10 +60,10 @@ def explain(
     """As api.explain, over the ward's own store. Raises NotFound, BadInput."""
     with open_store().connect() as connection:
         found = api.explain(programme, connection, person, as_of, pack, parameters=parameters, codes=codes)
-    detail = {"programme": programme, "person": person, "day": as_of.isoformat()}
+    detail: dict[str, str | int] = {"programme": programme, "person": person, "day": as_of.isoformat()}
     _written("health.explained", by, READ, detail, using)
     return found
 
 
-def _written(action: str, by: str, items: Iterable[str], detail: Mapping[str, str | int], using: str) -> None:
-    audit.record(action, actor=by, flow=WARD_ENTRY, items=items, detail=dict(detail), using=using)
+def _written(action: str, by: str, items: Iterable[str], detail: dict[str, str | int], using: str) -> None:
+    audit.record(action, actor=by, flow=WARD_ENTRY, items=items, detail=detail, using=using)

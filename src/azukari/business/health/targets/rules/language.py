@@ -307,7 +307,7 @@ def folded(node: Node, flags: Mapping[str, bool]) -> Node:
             return node
 
 
-def _together(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+def _together(kind: type[And | Or], parts: list[Node]) -> Node:
     deciding = Constant(kind is Or)
     if deciding in parts:
         return deciding
