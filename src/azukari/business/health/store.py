@@ -108,7 +108,8 @@ class Store:
             columns = ", ".join(f'"{name}"' for name in TABLES[table])
             connection.execute(
                 f"CREATE VIEW {table} AS SELECT {columns} FROM "
-                f"read_parquet([{listed}], encryption_config = {{footer_key: '{table}'}})"
+                # OFFSET 0 keeps filters above the scan: DuckDB 2.0 cannot decrypt a page it would filter while reading.
+                f"read_parquet([{listed}], encryption_config = {{footer_key: '{table}'}}) OFFSET 0"
             )
         return connection
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from azukari.cli.health.effect import effect
+from azukari.cli.health.targets import targets
 
 app = typer.Typer(no_args_is_help=True, help="国保データヘルス (諮問809)")
+app.command()(targets)
 app.command()(effect)

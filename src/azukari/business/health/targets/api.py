@@ -27,16 +27,16 @@ from azukari.business.health.targets.rules.definitions import Pack
 from azukari.business.health.targets.types import PROGRAMMES, Explanation, Extraction, GroupTitle
 
 __all__ = [
-    "PROGRAMMES", "Checked", "Codes", "Masters", "check", "codes_from", "explain", "extract", "packs_of", "read_codes",
-    "read_masters",
+    "PROGRAMMES", "Checked", "Codes", "Masters", "check", "codes_from", "explain", "extract", "opened", "packs_of", "read_codes",
+    "read_masters", "silent",
 ]  # fmt: skip
 Given = Mapping[str, bool | int | float]
 Progress = Callable[[str, int, int], None]
 STEPS = 3
 
 
-def _silent(_title: str, _done: int, _total: int) -> None:
-    pass
+def silent(_title: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
 
 
 def extract(
@@ -47,19 +47,20 @@ def extract(
     *,
     parameters: Given | None = None,
     codes: Codes | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Extraction:
     """The list of a programme on a day.
 
     `connection` is a DuckDB connection (or an Ibis backend: Spark) with the tables of columns.TABLES. `pack` names a
     definition or a .toml of the ward's own; without it the usual one of that day. `parameters` replace its values, `codes`
-    bring the masters. Raises NotFound, BadInput.
+    bring the masters; a store made ready by `opened` has its own. Raises NotFound, BadInput.
     """
-    chosen, known = choose(programme, as_of, pack), codes or read_codes()
+    chosen = choose(programme, as_of, pack)
+    known = connection.codes if isinstance(connection, Store) else codes or read_codes()
     definition = defined(chosen, known, parameters)
     title = f"{PROGRAMMES[programme]} を抽出"
     progress(title, 0, STEPS)
-    with _store(connection, as_of, known) as store:
+    with opened(connection, as_of, known) as store:
         judging = judge_all(store, definition)
         listing = Listing.of(judging)
         progress(title, 1, STEPS)
@@ -90,7 +91,7 @@ def explain(
     """
     chosen, known = choose(programme, as_of, pack), codes or read_codes()
     definition = defined(chosen, known, parameters)
-    with _store(connection, as_of, known, person) as store:
+    with opened(connection, as_of, known, person) as store:
         judging = judge_all(store, definition)
         rows = judging.people.filter(judging.people.person == person).to_polars().to_dicts()
         groups = asked(judging, rows[0]) if rows else ()
@@ -99,9 +100,16 @@ def explain(
 
 
 @contextmanager
-def _store(connection: Any, as_of: date, codes: Codes, only: int | None = None) -> Iterator[Store]:
+def opened(connection: Any, as_of: date, codes: Codes | None = None, only: int | None = None) -> Iterator[Store]:
+    """A connection made ready for several lists of one day: give `extract` this instead of the connection.
+
+    Whose receipt is whose is then worked out once. A store already made ready is handed on as it is.
+    """
+    if isinstance(connection, Store):
+        yield connection
+        return
     backend = connection if isinstance(connection, ibis.BaseBackend) else ibis.duckdb.from_connection(connection)
-    store = Store(backend, as_of, codes, only)
+    store = Store(backend, as_of, codes or read_codes(), only)
     try:
         yield store
     finally:
@@ -121,5 +129,3 @@ def packs_of(programme: str | None = None) -> tuple[Pack, ...]:
 def check(pack: Pack) -> tuple[Checked, ...]:
     """The invented patients of a definition, each with what was expected and what came out."""
     return tuple(_check(pack))
-
-

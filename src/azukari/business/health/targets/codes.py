@@ -121,8 +121,8 @@ def _written() -> Lists:
 
 @cache
 def _table(name: str) -> tuple[dict[str, str], ...]:
-    with (DATA / "codes" / name).open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    text = (DATA / "codes" / name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 def _list(each: ListOfCodes, masters: Masters) -> CodeList:

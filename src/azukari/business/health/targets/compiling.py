@@ -6,7 +6,7 @@ SQL's `and`, `or`, `not` and comparisons are Kleene's, null being what is not kn
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -34,49 +34,70 @@ HOWS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul,
 }  # fmt: skip
 UNKNOWN = ibis.null("boolean")
+NOTHING: Mapping[Node, Any] = {}
 
 
-def compiled(node: Node, columns: Columns, belongs: Belongs) -> Any:
-    """The Ibis value of an expression; `columns` gives names, `belongs` the membership of the row's code in a list."""
+def compiled(node: Node, columns: Columns, belongs: Belongs, known: Mapping[Node, Any] = NOTHING) -> Any:  # noqa: C901, PLR0911 (one case a node)
+    """The Ibis value of an expression.
+
+    `columns` gives names, `belongs` the membership of the row's code in a list, `known` what has been worked out already.
+    """
+    if node in known:
+        return known[node]
+
+    def of(part: Node) -> Any:
+        return compiled(part, columns, belongs, known)
+
     match node:
         case Constant():
             return ibis.literal(node.value)
         case Name():
             return columns(node.name)
         case And():
-            return reduce(operator.and_, [compiled(part, columns, belongs) for part in node.parts])
+            return reduce(operator.and_, map(of, node.parts))
         case Or():
-            return reduce(operator.or_, [compiled(part, columns, belongs) for part in node.parts])
+            return reduce(operator.or_, map(of, node.parts))
         case Not():
-            return ~compiled(node.part, columns, belongs)
+            return ~of(node.part)
         case Member():
             return belongs(node.within)
         case OneOf():
-            return compiled(node.of, columns, belongs).isin(node.values)
+            return of(node.of).isin(node.values)
         case Compare() | Arithmetic():
-            return HOWS[node.how](compiled(node.left, columns, belongs), compiled(node.right, columns, belongs))
+            return HOWS[node.how](of(node.left), of(node.right))
+        case Call(function="either"):
+            return _either([of(part) for part in _alternatives(node)])
         case Call():
-            return _called(node.function, [compiled(each, columns, belongs) for each in node.arguments])
+            return CALLS[node.function](*map(of, node.arguments))
 
 
-def _called(function: str, given: list[Any]) -> Any:
-    if function == "known":
-        return given[0].notnull()
-    if function == "later":
-        return ibis.coalesce(ibis.greatest(*given), *given)
-    if function == "first_known":
-        return ibis.coalesce(*given)
-    if function == "either":
-        return ibis.coalesce(given[0] | given[1], *given)
-    if function == "unless":
-        return given[0].nullif(given[1])
-    return _egfr(*given)
+def _alternatives(node: Node) -> Iterator[Node]:
+    """Either of either is one choice: written out, nothing is said twice."""
+    if isinstance(node, Call) and node.function == "either":
+        for part in node.arguments:
+            yield from _alternatives(part)
+    else:
+        yield node
+
+
+def _either(flags: Sequence[Any]) -> Any:
+    nothing = reduce(operator.and_, [flag.isnull() for flag in flags])
+    return ibis.ifelse(nothing, UNKNOWN, reduce(operator.or_, [flag.fill_null(False) for flag in flags]))
 
 
 def _egfr(creatinine: Any, age: Any, sex: Any) -> Any:
     possible = (creatinine > 0) & (age > 0) & sex.isin([1, 2])
     base = 194.0 * creatinine.pow(-1.094) * age.cast("float64").pow(-0.287)
     return ibis.ifelse(possible, (base * ibis.ifelse(sex == 2, 0.739, 1.0)).round(1), ibis.null("float64"))
+
+
+CALLS: Mapping[str, Callable[..., Any]] = {
+    "known": lambda value: value.notnull(),
+    "later": lambda one, other: ibis.coalesce(ibis.greatest(one, other), one, other),
+    "first_known": ibis.coalesce,
+    "unless": lambda value, unwanted: value.nullif(unwanted),
+    "egfr": _egfr,
+}
 
 
 def kleene_any(sure: ir.BooleanValue, maybe: ir.BooleanValue) -> ir.BooleanValue:

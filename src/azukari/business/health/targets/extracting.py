@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ import ibis
 import polars as pl
 from ibis.expr import types as ir
 
-from azukari.business.health.targets.judging import Judging, column
+from azukari.business.health.targets.judging import NONE, UNCLEAR, Judging, column, group_of
 from azukari.business.health.targets.rules.definitions import ReadCondition
 from azukari.business.health.targets.rules.language import Node, names_in
 from azukari.business.health.targets.rules.why import HOLE, Cause, causes, told, truths_of
@@ -21,7 +21,6 @@ from azukari.business.health.targets.types import Reason, Target
 from azukari.kernel import era
 
 MOST_LINES = 3  # of one kind and person; the newest. A repeat gives every line of its months.
-NONE, UNKNOWN = "none", "unknown"
 Row = dict[str, Any]
 
 
@@ -29,7 +28,7 @@ Row = dict[str, Any]
 class Pattern:
     """What persons with the same truths have in common: the sentences to tell them and the sources to show."""
 
-    sentences: tuple[tuple[str, str], ...]  # table, sentence
+    sentences: tuple[tuple[str, str, tuple[str, ...]], ...]  # table, sentence, columns of its holes
     sources: frozenset[str]
 
 
@@ -39,25 +38,22 @@ class Listing:
 
     judging: Judging
     people: ir.Table
+    said: dict[tuple[Any, ...], Reason] = field(default_factory=dict)
 
     @classmethod
     def of(cls, judging: Judging) -> Listing:
         """Work out everybody's group, once."""
-        people, groups = judging.people, judging.definition.groups
-        flags = [people[f"g{place}"] for place in range(len(groups))]
-        branches = [(flag.fill_null(False), ibis.literal(group.code)) for flag, group in zip(flags, groups, strict=True)]
-        doubt = [(flag.isnull(), ibis.literal(UNKNOWN)) for flag in flags]
-        group = ibis.cases(*branches, *doubt, else_=ibis.literal(NONE))
+        people = judging.people
         wanted = {"person", *_told_columns(judging), *(f"a{place}" for place in range(len(judging.atoms)))}
-        chosen = people.mutate(group=group).select("group", *sorted(wanted & set(people.columns)))
-        return cls(judging, judging.store.keep(chosen))
+        chosen = judging.store.keep(people.select(*sorted(wanted & set(people.columns))))
+        return cls(judging, judging.store.keep(group_of(judging, chosen)))
 
     @property
     def counts(self) -> dict[str, int]:
         """Persons of each group, of none, unknown, and all."""
         counted = self.people.group_by("group").agg(persons=self.people.count()).to_polars()
         found = dict(counted.select("group", "persons").iter_rows())
-        names = [*(group.code for group in self.judging.definition.groups), UNKNOWN, NONE]
+        names = [*(group.code for group in self.judging.definition.groups), UNCLEAR, NONE]
         return {**{name: int(found.get(name, 0)) for name in names}, "all": int(sum(found.values()))}
 
     @cached_property
@@ -84,16 +80,27 @@ class Listing:
     def _pattern(self, key: tuple[bool | None, ...]) -> Pattern:
         truths = truths_of(self.judging.definition, dict(zip(self.judging.atoms, key, strict=True)))
         groups = self.judging.definition.groups
-        found = [each for group in groups if truths(group.when) for each in causes(self.judging.definition, group.when, truths)]
-        told = tuple((self._table(each), each.sentence) for each in dict.fromkeys(found) if each.sentence)
+        found = [
+            each
+            for group in groups
+            if truths(group.when)
+            for each in causes(self.judging.definition, group.when, truths)
+        ]
+        told = tuple(self._told(each) for each in dict.fromkeys(found) if each.sentence)
         return Pattern(told, frozenset(each.name for each in found if each.source and each.truth))
 
-    def _table(self, cause: Cause) -> str:
-        return table_of(self.judging, self.judging.definition.conditions[cause.name])
+    def _told(self, cause: Cause) -> tuple[str, str, tuple[str, ...]]:
+        table = table_of(self.judging, self.judging.definition.conditions[cause.name])
+        holes = (column(hole) for hole in HOLE.findall(cause.sentence))
+        return table, cause.sentence, tuple(name for name in holes if name in self.people.columns)
 
     def _sentences(self, pattern: Pattern, row: Mapping[str, Any]) -> Iterator[Reason]:
-        for table, sentence in pattern.sentences:
-            yield Reason(table, None, None, tell(self.judging, sentence, row))
+        for table, sentence, columns in pattern.sentences:
+            key = (table, sentence, *(row[name] for name in columns))
+            found = self.said.get(key)
+            if found is None:
+                found = self.said[key] = Reason(table, None, None, tell(self.judging, sentence, row))
+            yield found
 
     def _lines(self, persons: pl.Series, chosen: Sequence[Pattern]) -> dict[int, list[Reason]]:
         wanted: dict[str, list[int]] = defaultdict(list)

@@ -13,11 +13,13 @@ from azukari.business.health.targets.compiling import UNKNOWN, compiled, kleene_
 from azukari.business.health.targets.relations import Store, answered, asks_drugs, day_number, lines_of, plain
 from azukari.business.health.targets.repeating import Again, again
 from azukari.business.health.targets.rules.definitions import Definition, Latest, ReadLines, latest_columns
-from azukari.business.health.targets.rules.language import Node, names_in
+from azukari.business.health.targets.rules.language import Name, Node, names_in
 from azukari.business.health.targets.rules.records import day_number as number
 from azukari.business.health.targets.rules.scalar import unanswered
 from azukari.business.health.targets.rules.why import atoms
 from azukari.kernel.fiscal import FiscalYear
+
+NONE, UNCLEAR = "none", "unknown"
 
 
 def column(name: str) -> str:
@@ -42,7 +44,7 @@ class Judging:
 
 
 def judge_all(store: Store, definition: Definition) -> Judging:
-    """Everybody the store knows: the values a definition speaks of, its atoms (a…) and groups (g…)."""
+    """Everybody the store knows: the values a definition speaks of, and its atoms (a0, a1, …)."""
     judging = Judging(store, definition, _population(store))
     for facts in _facts(judging):
         judging.people = _beside(judging.people, facts)
@@ -75,7 +77,7 @@ def years_at(birth: Any, on: Any) -> Any:
 
 def _facts(judging: Judging) -> Iterator[ir.Table]:
     store, definition = judging.store, judging.definition
-    read = {name.partition(".")[0] for node in definition.nodes() for name in names_in(node)}
+    read = definition.read()
     if store.seen.newest is not None:
         for table in ("receipts", "diagnoses", "acts"):
             wanted = [each for each in definition.lines.values() if each.table == table and each.id in read]
@@ -150,24 +152,38 @@ def _newest(store: Store, latest: Latest, asked: Sequence[str]) -> ir.Table:
     place = own.mutate(place=ibis.row_number().over(group_by="person", order_by=order))
     first = place.filter(place.place == 0)
     values = {f"{latest.id}__{name}": plain(first[name]) for name in asked}
-    return first.select("person", **{f"{latest.id}__day": first[day], f"{latest.id}__here": ibis.literal(value=True)}, **values)
+    return first.select(
+        "person", **{f"{latest.id}__day": first[day], f"{latest.id}__here": ibis.literal(value=True)}, **values
+    )
 
 
 def _decided(judging: Judging) -> ir.Table:
-    definition = judging.definition
     people = judging.people.mutate(**_named(judging))
 
     def value(name: str) -> Any:
-        if name in definition.conditions:
-            return compiled(definition.conditions[name].when, value, _no_list)
         return _base(judging, people, name)
 
-    flags = {f"a{place}": compiled(node, value, _no_list) for place, node in enumerate(judging.atoms)}
-    groups = {f"g{place}": compiled(group.when, value, _no_list) for place, group in enumerate(definition.groups)}
-    return people.mutate(**flags, **groups)
+    return people.mutate(**{f"a{place}": compiled(node, value, no_list) for place, node in enumerate(judging.atoms)})
 
 
-def _no_list(_: str) -> Any:
+def group_of(judging: Judging, people: ir.Table) -> ir.Table:
+    """The first group that is true of each person; else `unknown` where one may be; else `none`."""
+    definition = judging.definition
+    known: dict[Node, Any] = {node: people[f"a{place}"] for place, node in enumerate(judging.atoms)}
+    for condition in definition.conditions.values():
+        known[Name(condition.id)] = compiled(condition.when, _no_name, no_list, known)
+    flags = [(group.code, compiled(group.when, _no_name, no_list, known)) for group in definition.groups]
+    sure = [(flag.fill_null(False), ibis.literal(code)) for code, flag in flags]
+    maybe = [(flag.isnull(), ibis.literal(UNCLEAR)) for _, flag in flags]
+    return people.mutate(group=ibis.cases(*sure, *maybe, else_=ibis.literal(NONE)))
+
+
+def _no_name(name: str) -> Any:
+    raise KeyError(name)
+
+
+def no_list(_: str) -> Any:
+    """Codes are asked of lines only: over a person every list is out of reach."""
     return UNKNOWN
 
 
@@ -187,8 +203,8 @@ def _named(judging: Judging) -> dict[str, Any]:
     values: dict[str, Any] = {"seen_until": ibis.null("int64")}
     if seen.newest is not None:
         values["seen_until"] = _month_end(ibis.literal(seen.newest))
-    sure = answered(store, definition)
-    for each in definition.lines.values():
+    sure, read = answered(store, definition), definition.read()
+    for each in (lines for lines in definition.lines.values() if lines.id in read):
         values |= _lines_named(judging, each, people, sure[each.id])
     for latest in definition.latest.values():
         values |= _latest_named(judging, latest, people)
@@ -214,7 +230,9 @@ def _latest_named(judging: Judging, latest: Latest, people: ir.Table) -> dict[st
     year = FiscalYear.of(judging.store.as_of).year
     held = {year + back for back in latest.years} & judging.store.seen.years[latest.table]
     here = people[f"{latest.id}__here"]
-    values: dict[str, Any] = {f"{latest.id}__found": ibis.coalesce(here, ibis.literal(value=False) if held else UNKNOWN)}
+    values: dict[str, Any] = {
+        f"{latest.id}__found": ibis.coalesce(here, ibis.literal(value=False) if held else UNKNOWN)
+    }
     if latest.table == "checkups":
         values[f"{latest.id}__age"] = years_at(people.birth, people[f"{latest.id}__day"])
     return values

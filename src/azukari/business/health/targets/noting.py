@@ -22,17 +22,15 @@ def notes(judging: Judging) -> tuple[str, ...]:
 def _receipts(judging: Judging) -> Iterator[str]:
     store = judging.store
     if not judging.definition.lines:
-        return
+        return  # a list that needs no receipt
     newest = store.seen.newest
     if newest is None:
         yield "レセプトが一件もないため、受診の有無は分かりません。"
         return
     if newest != last_month(store.as_of):
         yield f"レセプトは{month_words(newest)}分までです。それより後の受診は分かりません。"
-    receipts, links = store.table("receipts"), store.table("links")
-    loose = int(store.scalar(receipts.anti_join(links, "identity").count()))
-    if loose:
-        yield f"だれのものか決まっていないレセプトが {loose:,} 件あり、見ていません。"
+    if store.loose:
+        yield f"だれのものか決まっていないレセプトが {store.loose:,} 件あり、見ていません。"
 
 
 def _years(judging: Judging) -> Iterator[str]:
@@ -44,17 +42,22 @@ def _years(judging: Judging) -> Iterator[str]:
             yield f"{years}の{TABLES[latest.table]}がまだ一件もありません。"
 
 
+def _asked(judging: Judging) -> set[str]:
+    read = judging.definition.read()
+    lines = judging.definition.lines.values()
+    return {name for each in lines if each.id in read for name in lists_in(each.where)}
+
+
 def _lists(judging: Judging) -> Iterator[str]:
     known = judging.store.codes.lists
-    asked = {name for lines in judging.definition.lines.values() for name in lists_in(lines.where)}
-    for name in sorted(asked):
+    for name in sorted(_asked(judging)):
         if not known[name].known:
             yield f"基本マスターがないため、「{known[name].title}」に当たるかどうかは分かりません。"
 
 
 def _drugs(judging: Judging) -> Iterator[str]:
     definition, codes = judging.definition, judging.store.codes
-    kinds = {codes.lists[name].kind for lines in definition.lines.values() for name in lists_in(lines.where)}
+    kinds = {codes.lists[name].kind for name in _asked(judging)}
     repeats = any(asks_drugs(each.per, each.having) for each in definition.repeats.values())
     if not repeats and "drug" not in kinds:
         return

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from azukari.business.health.targets.codes import Codes, written_lists
 from azukari.business.health.targets.rules.definitions import Definition, Pack, define
-from azukari.business.health.targets.rules.language import Unreadable
+from azukari.business.health.targets.rules.language import Unreadable, lists_in
 from azukari.business.health.targets.types import PROGRAMMES, Unconfirmed
 from azukari.kernel.errors import BadInput, NotFound
 
@@ -45,7 +45,9 @@ def choose(programme: str, as_of: date, name: str | None) -> Pack:
     """
     if programme not in PROGRAMMES:
         raise NotFound(
-            f"事業「{programme}」はありません。", "対象者の定義がありません。", f"{'、'.join(PROGRAMMES)} から選んでください。"
+            f"事業「{programme}」はありません。",
+            "対象者の定義がありません。",
+            f"{'、'.join(PROGRAMMES)} から選んでください。",
         )
     own = [pack for pack in packs().values() if pack.programme == programme]
     if name is None:
@@ -81,7 +83,9 @@ def _from_file(path: Path) -> Pack:
     try:
         return read_pack(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"定義 {path} が読めません。", str(error), "ファイルの場所と文字コード (UTF-8) を確かめてください。") from error
+        raise BadInput(
+            f"定義 {path} が読めません。", str(error), "ファイルの場所と文字コード (UTF-8) を確かめてください。"
+        ) from error
 
 
 def defined(pack: Pack, codes: Codes, given: Given | None = None) -> Definition:
@@ -101,10 +105,11 @@ def unconfirmed(definition: Definition) -> tuple[Unconfirmed, ...]:
         for each in pack.parameter
         if each.mark in UNCONFIRMED
     ]
-    text = " ".join(line.where for line in pack.lines)
+    read = definition.read()
+    asked = {name for each in definition.lines.values() if each.id in read for name in lists_in(each.where)}
     lists = [
         Unconfirmed(f"コード表「{each.title}」", each.source)
         for each in written_lists()
-        if each.mark in UNCONFIRMED and each.id in text
+        if each.mark in UNCONFIRMED and each.id in asked
     ]
     return (*whole, *values, *lists)

@@ -26,6 +26,7 @@ from azukari.business.health.targets.rules.records import Seen, last_month, mont
 from azukari.business.health.targets.rules.scalar import unanswered
 
 KEPT = ("person", "receipt", "line", "month", "back", "facility", "visit_days")
+MOST_NAMED = 5_000
 EXTRA = {"diagnoses": ("code",), "acts": ("code", "drug_days", "dispensed"), "receipts": ()}
 
 
@@ -50,13 +51,17 @@ def month_number_of(month: Any) -> Any:
 
 @dataclass
 class Store:
-    """The tables of one backend on a day; `only` narrows everything to one person."""
+    """The tables of one backend on a day; `only` narrows everything to one person.
+
+    What several definitions ask alike (whose receipt is whose, strange drugs) is worked out once.
+    """
 
     backend: Any
     as_of: date
     codes: Codes
     only: int | None = None
     kept: list[str] = field(default_factory=list)
+    linked: dict[int, ir.Table] = field(default_factory=dict)
 
     def table(self, name: str) -> ir.Table:
         """One table of columns.TABLES."""
@@ -80,8 +85,10 @@ class Store:
     @cached_property
     def seen(self) -> Seen:
         """How far the store reaches."""
-        months = self.table("receipts").month
-        newest = self.scalar(months.max(where=months <= last_month(self.as_of)))
+        months, last = self.table("receipts").month, last_month(self.as_of)
+        newest = self.scalar(months.max())
+        if newest is not None and newest > last:
+            newest = self.scalar(months.max(where=months <= last))
         years = {}
         for name in ("checkups", "guidance"):
             held = self.table(name).select("fiscal_year").distinct().to_pyarrow()["fiscal_year"].to_pylist()
@@ -101,6 +108,14 @@ class Store:
 
     def receipts(self, months: int) -> ir.Table:
         """Receipts of the last `months` months with their person; `back` is 0 for the newest month."""
+        wide = max(self.linked, default=0)
+        if wide < months:
+            self.linked[months] = self.keep(self._receipts(months))
+            wide = months
+        found = self.linked[wide]
+        return found if wide == months else found.filter(found.back < months)
+
+    def _receipts(self, months: int) -> ir.Table:
         receipts, newest = self.table("receipts"), self.seen.newest or 0
         first = month_number(newest) - months + 1
         since = first // 12 * 100 + first % 12 + 1
@@ -114,6 +129,11 @@ class Store:
             visit_days=linked.days.cast("int64"),
         ).drop("prescriber", "days")
 
+    @cached_property
+    def loose(self) -> int:
+        """How many receipts nobody knows the person of."""
+        return int(self.scalar(self.table("receipts").anti_join(self.table("links"), "identity").count()))
+
     def listed(self, name: str) -> CodeList:
         """A list of codes."""
         return self.codes.lists[name]
@@ -126,7 +146,9 @@ class Store:
         return tuple(sorted(code for code in found if code is not None and code not in self.codes.drugs))
 
 
-def lines_of(store: Store, definition: Definition, wanted: Sequence[ReadLines], near: ir.Table | None = None) -> ir.Table:
+def lines_of(
+    store: Store, definition: Definition, wanted: Sequence[ReadLines], near: ir.Table | None = None
+) -> ir.Table:
     """The rows of one table that are, or may be, among some lines, with a flag `is_<id>` for each.
 
     `near` narrows the receipts looked at to the persons and months it has.
@@ -159,7 +181,10 @@ def _rows(store: Store, table: str, receipts: ir.Table, lists: Sequence[str], ga
     extra = {"dispensed"} if table == "acts" else set()
     rows = store.table(table).select("receipt", "line", *sorted({*own, *extra}))
     if lists:
-        rows = _joined(rows, ibis.memtable(_membership(store, lists)), lists, gated)
+        known = _membership(store, lists)
+        if gated and known.height <= MOST_NAMED:
+            rows = rows.filter(rows.code.isin(known["code"].to_list()))  # far less is left to be joined
+        rows = _joined(rows, ibis.memtable(known), lists, gated)
     joined = rows.join(receipts.drop("line"), "receipt")
     return joined.drop([name for name in joined.columns if name.endswith("_right")])
 

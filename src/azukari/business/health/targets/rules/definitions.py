@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from azukari.business.health.columns import CHECKUPS, GUIDANCE
-from azukari.business.health.targets.rules.language import Node, Type, Unreadable, flag, type_of
+from azukari.business.health.targets.rules.language import Node, Type, Unreadable, flag, folded, names_in, type_of
 from azukari.business.health.targets.types import Mark
 from azukari.core.policy.types import Strict, Text
 
@@ -230,6 +230,10 @@ class Definition:
         yield from (each.when for each in self.conditions.values())
         yield from (each.when for each in self.groups)
 
+    def read(self) -> frozenset[str]:
+        """The sources that decide something with the parameters as they are: lines, newest rows, repeats."""
+        return frozenset(name.partition(".")[0] for node in self.nodes() for name in names_in(node))
+
 
 def define(pack: Pack, given: Mapping[str, bool | int | float], lists: frozenset[str]) -> Definition:
     """Read the expressions of a pack. `given` replaces parameters; `lists` are the codes at hand. Raises Unreadable."""
@@ -240,11 +244,13 @@ def define(pack: Pack, given: Mapping[str, bool | int | float], lists: frozenset
     lines = {each.id: _lines(each, parameters, {**kinds, **codes}) for each in pack.lines}
     repeats = {each.id: _repeat(each, lines, parameters, kinds) for each in pack.repeat}
     types = {**PERSON, **kinds, **dict(_names(pack))}
+    settled = {name: value for name, value in parameters.items() if isinstance(value, bool)}
     conditions = {}
     for each in pack.condition:
-        conditions[each.id] = ReadCondition(each.id, flag(each.when, types), each.yes, each.no, each.unknown)
+        when = folded(flag(each.when, types), settled)
+        conditions[each.id] = ReadCondition(each.id, when, each.yes, each.no, each.unknown)
         types[each.id] = "flag"
-    groups = tuple(ReadGroup(each.code, each.title, flag(each.when, types)) for each in pack.group)
+    groups = tuple(ReadGroup(each.code, each.title, folded(flag(each.when, types), settled)) for each in pack.group)
     latest = {each.id: each for each in pack.latest}
     return Definition(pack, parameters, lines, latest, repeats, conditions, groups, types)
 
@@ -295,7 +301,10 @@ def _lines(each: Lines, parameters: Mapping[str, bool | int | float], names: Map
 
 
 def _repeat(
-    each: Repeat, lines: Mapping[str, ReadLines], parameters: Mapping[str, bool | int | float], names: Mapping[str, Type]
+    each: Repeat,
+    lines: Mapping[str, ReadLines],
+    parameters: Mapping[str, bool | int | float],
+    names: Mapping[str, Type],
 ) -> ReadRepeat:
     of = lines.get(each.of)
     if of is None:

@@ -67,7 +67,7 @@ def nowhere(_list: str, _row: Mapping[str, Value], _name: str) -> Truth:
     return None
 
 
-def evaluate(node: Node, values: Mapping[str, Value], belongs: Belongs = nowhere) -> Value:
+def evaluate(node: Node, values: Mapping[str, Value], belongs: Belongs = nowhere) -> Value:  # noqa: PLR0911 (one case a node)
     """The value of an expression; None is not known. `belongs(list, row, column)` answers for lists of codes."""
     match node:
         case Constant():
@@ -88,7 +88,7 @@ def evaluate(node: Node, values: Mapping[str, Value], belongs: Belongs = nowhere
         case Compare() | Arithmetic():
             return _two(node.how, evaluate(node.left, values, belongs), evaluate(node.right, values, belongs))
         case Call():
-            return _called(node.function, [evaluate(each, values, belongs) for each in node.arguments])
+            return CALLS[node.function](*(evaluate(each, values, belongs) for each in node.arguments))
 
 
 def truth(node: Node, values: Mapping[str, Value], belongs: Belongs = nowhere) -> Truth:
@@ -106,20 +106,6 @@ def _two(how: str, left: Value, right: Value) -> Value:
     return result
 
 
-def _called(function: str, given: list[Any]) -> Value:
-    if function == "known":
-        return given[0] is not None
-    if function == "later":
-        return max((each for each in given if each is not None), default=None)
-    if function == "first_known":
-        return next((each for each in given if each is not None), None)
-    if function == "either":
-        return any_known(given)
-    if function == "unless":
-        return None if given[0] == given[1] and None not in given else given[0]
-    return egfr(*given)
-
-
 def egfr(creatinine: float | None, age: float | None, sex: float | None) -> float | None:
     """推算糸球体濾過量, ml/min/1.73m² to one decimal place: 194 × Cr^-1.094 × 年齢^-0.287, 女性は × 0.739.
 
@@ -129,3 +115,17 @@ def egfr(creatinine: float | None, age: float | None, sex: float | None) -> floa
         return None
     found: float = 194 * creatinine**-1.094 * age**-0.287 * (0.739 if sex == 2 else 1)
     return round(found, 1)
+
+
+def _later(*days: int | None) -> int | None:
+    return max((each for each in days if each is not None), default=None)
+
+
+CALLS: Mapping[str, Callable[..., Value]] = {
+    "known": lambda value: value is not None,
+    "later": _later,
+    "first_known": lambda one, other: other if one is None else one,
+    "either": lambda one, other: any_known((one, other)),
+    "unless": lambda value, unwanted: None if value == unwanted else value,
+    "egfr": egfr,
+}

@@ -291,3 +291,25 @@ def lists_in(node: Node) -> Iterator[str]:
 def conjuncts(node: Node) -> tuple[Node, ...]:
     """What must all hold for a node to hold."""
     return tuple(each for part in node.parts for each in conjuncts(part)) if isinstance(node, And) else (node,)
+
+
+def folded(node: Node, flags: Mapping[str, bool]) -> Node:
+    """The same with flags that are settled put in, so that nothing is read for what cannot change the outcome."""
+    match node:
+        case Name() if node.name in flags:
+            return Constant(flags[node.name])
+        case Not():
+            part = folded(node.part, flags)
+            return Constant(not part.value) if isinstance(part, Constant) else Not(part)
+        case And() | Or():
+            return _together(type(node), [folded(part, flags) for part in node.parts])
+        case _:
+            return node
+
+
+def _together(kind: type[And | Or], parts: list[Node]) -> Node:
+    deciding = Constant(kind is Or)
+    if deciding in parts:
+        return deciding
+    rest = tuple(part for part in parts if not isinstance(part, Constant))
+    return Constant(kind is And) if not rest else rest[0] if len(rest) == 1 else kind(rest)

@@ -19,8 +19,10 @@ TABLES = ("members", "links", "receipts", "diagnoses", "acts", "checkups", "guid
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How far the store reaches: the newest month of receipts (YYYYMM) that is over by the day, and which fiscal years
-    checkups and guidance are held of. Where it holds nothing, nothing is known."""
+    """How far the store reaches.
+
+    The newest month of receipts (YYYYMM) that is over by the day, and the fiscal years checkups and guidance are held of. Where it holds nothing, nothing is known.
+    """
 
     newest: int | None
     years: Mapping[str, frozenset[int]] = field(default_factory=dict)
@@ -95,10 +97,18 @@ def _put_receipt(tables: Tables, person: int, written: PatientReceipt, month: in
     receipt = len(tables["receipts"]) + 1
     tables["receipts"].append(
         {
-            "receipt": receipt, "line": 1, "kind": written.kind, "facility": written.facility, "month": month,
-            "inpatient": written.inpatient, "identity": person, "days": written.days, "points": 1000,
-            "prescriber": written.prescriber, "receipt_type": None,
-        }  # fmt: skip
+            "receipt": receipt,
+            "line": 1,
+            "kind": written.kind,
+            "facility": written.facility,
+            "month": month,
+            "inpatient": written.inpatient,
+            "identity": person,
+            "days": written.days,
+            "points": 1000,
+            "prescriber": written.prescriber,
+            "receipt_type": None,
+        }
     )
     for line, row in enumerate(_diagnoses(written), 2):
         tables["diagnoses"].append({"receipt": receipt, "line": line, **row})

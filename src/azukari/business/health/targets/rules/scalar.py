@@ -54,10 +54,11 @@ class Judged:
 def judge(definition: Definition, codes: Codes, record: Record, as_of: date, seen: Seen) -> Judged:
     """One person on a day."""
     values: dict[str, Value] = {**definition.parameters, **_person(record, as_of, seen)}
+    read = definition.read()
     for lines in definition.lines.values():
-        values |= _lines(definition, codes, record, lines, seen)
+        values |= _lines(definition, codes, record, lines, seen) if lines.id in read else {}
     for latest in definition.latest.values():
-        values |= _latest(latest, record, as_of, seen, values)
+        values |= _latest(latest, record, as_of, seen)
     for repeat in definition.repeats.values():
         values[repeat.id] = _repeats(definition, codes, record, repeat, seen)
     for condition in definition.conditions.values():
@@ -143,9 +144,7 @@ def _supplied(row: Row) -> int:
     return start + (row["drug_days"] or 0)
 
 
-def _latest(
-    latest: Latest, record: Record, as_of: date, seen: Seen, values: Mapping[str, Value]
-) -> dict[str, Value]:
+def _latest(latest: Latest, record: Record, as_of: date, seen: Seen) -> dict[str, Value]:
     year = FiscalYear.of(as_of).year
     wanted = {year + back for back in latest.years}
     on = "date" if latest.table == "checkups" else "first"

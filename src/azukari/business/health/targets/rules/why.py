@@ -12,7 +12,18 @@ from datetime import timedelta
 
 from azukari.business.health.targets.rules.definitions import Definition
 from azukari.business.health.targets.rules.kleene import all_of, any_known, any_of, negated
-from azukari.business.health.targets.rules.language import And, Call, Name, Node, Not, Or, Type, Value, names_in, parts_of
+from azukari.business.health.targets.rules.language import (
+    And,
+    Call,
+    Name,
+    Node,
+    Not,
+    Or,
+    Type,
+    Value,
+    names_in,
+    parts_of,
+)
 from azukari.business.health.targets.rules.records import EPOCH
 from azukari.business.health.targets.types import Truth
 from azukari.kernel import era
