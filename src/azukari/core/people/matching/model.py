@@ -17,7 +17,7 @@ import polars as pl
 
 from azukari.core.people.matching.types import Thresholds
 
-PAIRS = {"left": pl.UInt32(), "right": pl.UInt32(), "probability": pl.Float64()}
+PAIRS = {"left": pl.UInt32(), "right": pl.UInt32(), "probability": pl.Float64(), "weight": pl.Float64()}
 # A field is compared where at least this share of the rows of both tables has it.
 _FILLED = 0.05
 _SIDES = ("a_left", "b_right")
@@ -31,6 +31,7 @@ class Definition:
     source: str
     mark: str
     thresholds: Thresholds
+    namesakes: int
     between: float
     within: float
     train_from: int
@@ -49,6 +50,7 @@ def definition() -> Definition:
         source=read["source"],
         mark=read["mark"],
         thresholds=Thresholds(**read["thresholds"]),
+        namesakes=read["namesakes"],
         between=read["prior"]["between"],
         within=read["prior"]["within"],
         train_from=read["train_from"],
@@ -67,9 +69,9 @@ def score(left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[
     """
     tables = [left] if right is None else [left, right]
     filled = _filled(learnt_from or tables)
-    if any(table.is_empty() for table in tables) or "name" not in filled | {"name"} & filled and "kana" not in filled:
+    if any(table.is_empty() for table in tables) or not {"name", "kana"} & filled:
         return pl.DataFrame(schema=PAIRS)
-    settings = _settings(tables, filled)
+    settings = _settings(learnt_from or tables, filled)
     if (trained := _trained(learnt_from or tables, filled)) is not None:
         settings["comparisons"] = trained
     return _predicted(tables, settings)
@@ -91,7 +93,7 @@ def _settings(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> dict[st
         "unique_id_column_name": "row",
         "probability_two_random_records_match": _prior(tables),
         "blocking_rules_to_generate_predictions": [{"blocking_rule": rule} for rule in blocks],
-        "comparisons": [_comparison(one) for one in own.comparisons if one["field"] in filled],
+        "comparisons": [_comparison(one) for one in own.comparisons if one["field"] in filled or "unknown" in one],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
         "max_iterations": 20,
@@ -113,9 +115,8 @@ def _rule(expressions: Sequence[str]) -> str:
 
 def _comparison(one: dict[str, Any]) -> dict[str, Any]:
     field = one["field"]
-    levels: list[dict[str, Any]] = [
-        {"sql_condition": f"{field}_l IS NULL OR {field}_r IS NULL", "label_for_charts": "null", "is_null_level": True}
-    ]
+    unknown = one.get("unknown", f"{field}_l IS NULL OR {field}_r IS NULL")
+    levels: list[dict[str, Any]] = [{"sql_condition": unknown, "label_for_charts": "null", "is_null_level": True}]
     for place, level in enumerate(one["levels"]):
         made = {
             "sql_condition": level["sql"],
@@ -123,8 +124,8 @@ def _comparison(one: dict[str, Any]) -> dict[str, Any]:
             "m_probability": level["m"],
             "u_probability": level["u"],
         }
-        if one.get("common") and not place:
-            made["tf_adjustment_column"] = field
+        if "common" in level:
+            made["tf_adjustment_column"] = level["common"]
         levels.append(made)
     return {"output_column_name": field, "comparison_levels": levels}
 
@@ -138,6 +139,7 @@ def _linker(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> Any:
         ":memory:",
         config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
     )
+    connection.execute("SET enable_progress_bar = false")
     api = DuckDBAPI(connection)
     made = [api.register(table.to_arrow(), dataset_display_name=name) for table, name in zip(tables, _SIDES, strict=False)]
     return Linker(made if len(made) > 1 else made[0], settings, log_level=None)
@@ -171,6 +173,7 @@ def _pairs(found: pl.DataFrame) -> pl.DataFrame:
             pl.col("row_l").cast(pl.UInt32).alias("left"),
             pl.col("row_r").cast(pl.UInt32).alias("right"),
             pl.col("match_probability").round(_DIGITS).alias("probability"),
+            pl.col("match_weight").round(_DIGITS).alias("weight"),
         )
         .sort("left", "right")
     )
