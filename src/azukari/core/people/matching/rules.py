@@ -26,14 +26,15 @@ def cautions(left: Fields, right: Fields, *, strict: bool, namesakes: int = 0, m
     `strict`: two days of birth or two sexes are never one person's without a decision; a slip of the pen is otherwise
     believed where the name is the same and not common. More `namesakes` (rows of that name) than `most_namesakes` are.
     """
-    believed = not strict and namesakes <= most_namesakes
+    common = namesakes > most_namesakes
+    found = _of_birth(left, right, strict=strict, common=common)
     if same_number(left, right):
-        return _of_birth(left, right, strict=strict, believed=believed)
-    found = [*_of_birth(left, right, strict=strict, believed=believed), *_of_name(left, right)]
+        return tuple(found)
+    found += _of_name(left, right)
     if _differ(left, right, "number") and left.get("issuer") and right.get("issuer"):
         if not _differ(left, right, "issuer"):
             found.append(NUMBER)
-        elif namesakes > most_namesakes:
+        elif common:
             found.append(COMMON)
     return tuple(found)
 
@@ -46,15 +47,25 @@ def same_number(left: Fields, right: Fields) -> bool:
     return (owned and not _given_differs(left, right)) or not (left.get("issuer") or right.get("issuer"))
 
 
-def _of_birth(left: Fields, right: Fields, *, strict: bool, believed: bool) -> tuple[str, ...]:
-    born = _differ(left, right, "birth") and not (believed and _slip(left, right))
-    return (*([BORN] if born else []), *([SEX] if strict and _differ(left, right, "sex") else []))
+def _of_birth(left: Fields, right: Fields, *, strict: bool, common: bool) -> list[str]:
+    found = []
+    if _differ(left, right, "birth") and (strict or not (_own_number(left, right) or _slip(left, right, common=common))):
+        found.append(BORN)
+    if strict and _differ(left, right, "sex"):
+        found.append(SEX)
+    return found
 
 
-def _slip(left: Fields, right: Fields) -> bool:
-    """A wrong day of birth that may be believed under one name: a wrong figure or two turned round, month and day turned,
-    another day of the month or month of the year, a year miscounted."""
-    if not same_number(left, right) and _differ(left, right, "name"):
+def _own_number(left: Fields, right: Fields) -> bool:
+    """Whether a number that is nobody's issue but the person's own is the same but for one figure."""
+    one, other = left.get("number"), right.get("number")
+    return bool(one and other) and not (left.get("issuer") or right.get("issuer")) and distance(one or "", other or "") <= 1
+
+
+def _slip(left: Fields, right: Fields, *, common: bool) -> bool:
+    """A wrong day of birth that may be believed under one name that few bear: a wrong figure or two turned round, month
+    and day turned, another day of the month or month of the year, a year miscounted."""
+    if not same_number(left, right) and (common or _differ(left, right, "name")):
         return False
     one, other = left.get("birth") or "", right.get("birth") or ""
     if one[:4] != other[:4]:
