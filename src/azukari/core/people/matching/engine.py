@@ -21,6 +21,8 @@ TWO = "同じくらい似た記録が、ほかにもあります。"
 UNSURE = "氏名などの違いが大きく、同じ人か決められません。"
 # A table in which fewer rows than this are copies of another is a list of persons, one row each.
 _FEW_COPIES = 0.005
+# A list of persons of this many rows would hold twins, if there were any among the people (1 birth in 100).
+_LONG = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def _between(left: pl.DataFrame, right: pl.DataFrame, *, strict: bool) -> Matche
     scored = model.score(*rest, learnt_from=(left, right))
     best = scored.filter(_leads("left") & _leads("right"))
     tied = best.filter(pl.any_horizontal(pl.len().over(side) > 1 for side in ("left", "right")))
-    judged = _judged(best.join(tied, on=["left", "right"], how="anti"), left, right, strict=strict)
+    twins = any(_holds_twins(table) for table in (left, right))
+    judged = _judged(best.join(tied, on=["left", "right"], how="anti"), left, right, strict=strict, twins=twins)
     twofold = tied.select("left", "right", "probability", pl.lit([TWO]).alias("reasons"))
     links = pl.concat([_exact(sure), judged.links])
     return Matched(links.sort("left", "right"), pl.concat([judged.doubtful, twofold]).sort("left", "right"))
@@ -92,13 +95,28 @@ def _exact(pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs.select("left", "right", pl.lit(How.EXACT.value).alias("how"), pl.lit(1.0).alias("probability"))
 
 
-def _judged(scored: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, *, strict: bool) -> Matched:
+def _holds_twins(people: pl.DataFrame) -> bool:
+    """Whether a list of persons has two of one surname, birth and address (as far as known), or is too short to tell."""
+    shared = [field for field in ("surname", "birth", "address") if people[field].null_count() < people.height / 2]
+    known = people.drop_nulls(shared)
+    return known.height < _LONG or "surname" not in shared or known.select(shared).is_duplicated().any()
+
+
+def _judged(
+    scored: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, *, strict: bool, twins: bool = True
+) -> Matched:
     """Each scored pair as a link or as doubtful: by its probability, and by what speaks against joining it."""
     own, namesakes = model.definition(), _namesakes(scored, left, right)
     sides = _named(left, scored["left"]), _named(right, scored["right"])
     reasons = [
         [
-            *cautions(one, other, strict=strict, namesakes=namesakes.get(one["name"], 0), most_namesakes=own.namesakes),
+            *cautions(
+                *(one, other),
+                strict=strict,
+                twins=twins,
+                namesakes=namesakes.get(one["name"], 0),
+                most_namesakes=own.namesakes,
+            ),
             *([UNSURE] if probability < own.thresholds.link else []),
         ]
         for one, other, probability in zip(*sides, scored["probability"], strict=True)
@@ -124,8 +142,7 @@ def _grouped(table: pl.DataFrame, decisions: Sequence[Decision], *, strict: bool
     rows = table["row"].to_list()
     fits = _fits(table, strict=strict)
     sure = _sure(table, strict=strict)
-    heads, _ = partition(rows, sure, fits=fits)
-    kept = table.filter(pl.col("row").is_in(sorted(set(heads.values()))))
+    kept = _without_copies(table)
     scored = model.score(kept, None, learnt_from=(table,))
     judged = _judged(scored, kept, kept, strict=strict)
     edges = [*sure, *(Edge(one, other, How.MODEL, value) for one, other, _, value in judged.links.iter_rows())]
@@ -135,6 +152,15 @@ def _grouped(table: pl.DataFrame, decisions: Sequence[Decision], *, strict: bool
     )
     open_pairs = _open(pl.concat([judged.doubtful, chained]), people, decisions)
     return Grouped(_told(people, edges, decisions), open_pairs)
+
+
+def _without_copies(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows less those that say the very same as an earlier one of their exact key."""
+    key = list(exact.key_of((table,)))
+    if not key:
+        return table
+    known = table.drop_nulls(key).unique([field for field in table.columns if field != "row"], keep="first")
+    return pl.concat([known, table.join(table.drop_nulls(key), on="row", how="anti")]).sort("row")
 
 
 def _sure(table: pl.DataFrame, *, strict: bool) -> list[Edge]:

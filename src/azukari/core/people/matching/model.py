@@ -36,6 +36,7 @@ class Definition:
     within: float
     train_from: int
     seed: int
+    most_pairs: int
     comparisons: tuple[dict[str, Any], ...]
     blocks: tuple[dict[str, Any], ...]
     training: tuple[dict[str, Any], ...]
@@ -55,6 +56,7 @@ def definition() -> Definition:
         within=read["prior"]["within"],
         train_from=read["train_from"],
         seed=read["seed"],
+        most_pairs=read["most_pairs"],
         comparisons=tuple(read["comparisons"]),
         blocks=tuple(read["blocks"]),
         training=tuple(read["training"]),
@@ -87,7 +89,8 @@ def _filled(tables: Sequence[pl.DataFrame]) -> frozenset[str]:
 
 def _settings(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> dict[str, Any]:
     own = definition()
-    blocks = [_rule(block["on"]) for block in own.blocks if filled.issuperset(block["needs"])]
+    possible = [block for block in own.blocks if filled.issuperset(block["needs"])]
+    blocks = [_rule(block["on"]) for block in possible if _narrow(tables, block.get("wide"))]
     return {
         "link_type": "dedupe_only" if len(tables) == 1 else "link_only",
         "unique_id_column_name": "row",
@@ -98,6 +101,15 @@ def _settings(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> dict[st
         "retain_intermediate_calculation_columns": False,
         "max_iterations": 20,
     }
+
+
+def _narrow(tables: Sequence[pl.DataFrame], field: str | None) -> bool:
+    """Whether rows that agree in the field are few enough to look through all their pairs."""
+    if field is None:
+        return True
+    counts = [table.drop_nulls(field).group_by(field).len() for table in tables]
+    pairs = counts[0].join(counts[-1], on=field).select((pl.col("len").cast(pl.Int64) * pl.col("len_right")).sum()).item()
+    return pairs <= definition().most_pairs * sum(table.height for table in tables)
 
 
 def _prior(tables: Sequence[pl.DataFrame]) -> float:

@@ -20,17 +20,26 @@ COMMON = "保険者が違い、同じ氏名の人が多くいます。同じ日�
 CHAIN = "つなぐと、生年月日や性別の違う記録が一人になります。"
 
 
-def cautions(left: Fields, right: Fields, *, strict: bool, namesakes: int = 0, most_namesakes: int = 0) -> tuple[str, ...]:
+def cautions(
+    left: Fields,
+    right: Fields,
+    *,
+    strict: bool,
+    twins: bool = True,
+    namesakes: int = 0,
+    most_namesakes: int = 0,
+) -> tuple[str, ...]:
     """Why two rows that look like one person's must not be joined without a person; empty where nothing speaks against.
 
     `strict`: two days of birth or two sexes are never one person's without a decision; a slip of the pen is otherwise
-    believed where the name is the same and not common. More `namesakes` (rows of that name) than `most_namesakes` are.
+    believed where the name is the same and not common. `twins`: whether there may be any among the people (it is no
+    question where a long list of persons holds none). More `namesakes` (rows of that name) than `most_namesakes` are.
     """
     common = namesakes > most_namesakes
     found = _of_birth(left, right, strict=strict, common=common)
     if same_number(left, right):
         return tuple(found)
-    found += _of_name(left, right)
+    found += [reason for reason in _of_name(left, right, strict=strict) if twins or reason != GIVEN]
     if _differ(left, right, "number") and left.get("issuer") and right.get("issuer"):
         if not _differ(left, right, "issuer"):
             found.append(NUMBER)
@@ -56,10 +65,15 @@ def _of_birth(left: Fields, right: Fields, *, strict: bool, common: bool) -> lis
     return found
 
 
-def _own_number(left: Fields, right: Fields) -> bool:
-    """Whether a number that is nobody's issue but the person's own is the same but for one figure."""
-    one, other = left.get("number"), right.get("number")
-    return bool(one and other) and not (left.get("issuer") or right.get("issuer")) and distance(one or "", other or "") <= 1
+def _own_number(left: Fields, right: Fields, *, ending: bool = False) -> bool:
+    """Whether a number that is nobody's issue but the person's own is the same but for one figure.
+
+    With `ending` the last two figures must be the same: brother and sister have numbers that follow each other.
+    """
+    one, other = left.get("number") or "", right.get("number") or ""
+    if not one or not other or left.get("issuer") or right.get("issuer") or (ending and one[-2:] != other[-2:]):
+        return False
+    return distance(one, other) <= 1
 
 
 def _slip(left: Fields, right: Fields, *, common: bool) -> bool:
@@ -79,15 +93,25 @@ def _miscounted(one: str, other: str) -> bool:
     return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) in {1, 10}
 
 
-def _of_name(left: Fields, right: Fields) -> list[str]:
-    if _same(left, right, "name") or _same(left, right, "kana"):
+def _of_name(left: Fields, right: Fields, *, strict: bool) -> list[str]:
+    if _same(left, right, "name") or _same(left, right, "kana") or _turned(left, right):
         return []
     found = []
-    if _given_differs(left, right):
+    if _given_differs(left, right) and not _own_number(left, right, ending=True):
         found.append(GIVEN)
-    if _part_differs(left, right, "surname", "kana_surname"):
+    settled = not strict and (_own_number(left, right) or (_same(left, right, "birth") and _same(left, right, "address")))
+    if _part_differs(left, right, "surname", "kana_surname") and not settled:
         found.append(SURNAME)
     return found
+
+
+def _turned(left: Fields, right: Fields) -> bool:
+    """Surname and given name stand in each other's place."""
+    parts = [side.get(part) for side, part in zip((left, left, right, right), ("surname", "given") * 2, strict=True)]
+    surname, given, other, last = parts
+    return None not in parts and (surname == last or _misspelt(surname or "", last or "")) and (
+        given == other or _misspelt(given or "", other or "")
+    )
 
 
 def _given_differs(left: Fields, right: Fields) -> bool:
