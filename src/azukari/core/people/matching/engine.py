@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -146,12 +146,19 @@ def _grouped(table: pl.DataFrame, decisions: Sequence[Decision], *, strict: bool
     scored = model.score(kept, None, learnt_from=(table,))
     judged = _judged(scored, kept, kept, strict=strict)
     edges = [*sure, *(Edge(one, other, How.MODEL, value) for one, other, _, value in judged.links.iter_rows())]
-    people, refused = partition(rows, edges, decisions, fits)
+    walls = _cautioned(judged.doubtful) if strict else ()
+    people, refused = partition(rows, edges, decisions, walls, fits)
     chained = pl.DataFrame(
         [(edge.left, edge.right, edge.probability, [CHAIN]) for edge in refused], schema=DOUBTFUL, orient="row"
     )
     open_pairs = _open(pl.concat([judged.doubtful, chained]), people, decisions)
     return Grouped(_told(people, edges, decisions), open_pairs)
+
+
+def _cautioned(doubtful: pl.DataFrame) -> Iterable[tuple[int, int]]:
+    """Pairs that something speaks against: no chain joins them either, before somebody has decided."""
+    found = doubtful.filter(pl.col("reasons").list.eval(pl.element() != UNSURE).list.any())
+    return list(found.select("left", "right").iter_rows())
 
 
 def _without_copies(table: pl.DataFrame) -> pl.DataFrame:

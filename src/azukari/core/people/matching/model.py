@@ -71,7 +71,7 @@ def score(left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[
     """
     tables = [left] if right is None else [left, right]
     filled = _filled(learnt_from or tables)
-    if any(table.is_empty() for table in tables) or not {"name", "kana"} & filled:
+    if any(table.is_empty() for table in tables) or sum(table.height for table in tables) < 2 or not {"name", "kana"} & filled:
         return pl.DataFrame(schema=PAIRS)
     settings = _settings(learnt_from or tables, filled)
     if (trained := _trained(learnt_from or tables, filled)) is not None:
@@ -175,8 +175,7 @@ def _predicted(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> pl.D
     linker = _linker(tables, settings)
     least = definition().thresholds.doubtful
     found = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
-    frame = pl.from_arrow(found.as_duckdbpyrelation().arrow())
-    return _pairs(pl.DataFrame(frame))
+    return _pairs(found.as_duckdbpyrelation().pl())
 
 
 def _pairs(found: pl.DataFrame) -> pl.DataFrame:

@@ -184,28 +184,28 @@ def partition(
     rows: Iterable[int],
     edges: Sequence[Edge],
     decisions: Sequence[Decision] = (),
+    doubts: Iterable[tuple[int, int]] = (),
     fits: Callable[[Sequence[int], Sequence[int]], bool] = lambda _, __: True,
 ) -> tuple[dict[int, int], list[Edge]]:
     """Row → the smallest row of its person; and the edges that were not followed, each for a person to decide.
 
     Decisions come first: `same` joins, whatever else is known, and apart keeps apart. Then edges join, the surest first
-    (exact ones before others), where the two groups hold no pair decided to be apart and `fits` the groups together: so
-    no chain of likenesses makes one person of two. The answer depends on the decisions in force alone, not their order.
+    (exact ones before others), where the two groups hold no pair that was decided to be apart or is in doubt, and `fits`
+    the groups together: so no chain of likenesses makes one person of two. The answer depends on the decisions in
+    force alone, not on their order.
     """
     groups = _Groups(rows)
     for decision in decisions:
         if decision.same:
             groups.join(decision.left, decision.right)
     apart = [(decision.left, decision.right) for decision in decisions if not decision.same]
-    walls = _Walls(groups, apart)
+    walls = _Walls(groups, [*apart, *doubts])
     refused = []
     for edge in sorted(edges, key=lambda one: (one.how is not How.EXACT, -one.probability, one.left, one.right)):
         one, other = groups.of(edge.left), groups.of(edge.right)
         if one == other:
             continue
-        if walls.between(one, other):
-            continue
-        if not fits(groups.members(one), groups.members(other)):
+        if walls.between(one, other) or not fits(groups.members(one), groups.members(other)):
             refused.append(edge)
             continue
         walls.moved(one, other, groups.join(one, other))
