@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("azukari.web.signin.urls")),
     path("donations/", include("azukari.business.donations.urls")),
     path("health/effect/", include("azukari.business.health.effect.urls")),
+    path("health/persons/", include("azukari.business.health.persons.urls")),
     path("hotstay/", include("azukari.business.hotstay.urls")),
     path("taxi/", include("azukari.business.taxi.urls")),
 ]
