@@ -9,7 +9,7 @@ from __future__ import annotations
 from azukari.core.people.addresses import address_for, addresses_for, written_address
 from azukari.core.people.outsiders import reserve_keys
 from azukari.core.people.rules import NAME_GAP, search_key
-from azukari.core.people.service import search, sheet
+from azukari.core.people.service import found, households_of, search, sheet
 from azukari.core.people.types import (
     Address,
     Found,
@@ -37,6 +37,8 @@ __all__ = [
     "Sheet",
     "address_for",
     "addresses_for",
+    "found",
+    "households_of",
     "reserve_keys",
     "search",
     "search_key",

@@ -1,5 +1,37 @@
 """Models of the package, for Django."""
 
+from azukari.business.health.models.programmes import (
+    ByHand,
+    Call,
+    CallSubject,
+    GuidanceMember,
+    HandedOver,
+    Handing,
+    Issued,
+    LetterLine,
+    Listed,
+    Picture,
+    Posted,
+    ProgrammeList,
+    Protected,
+    VisitMember,
+)
 from azukari.business.health.models.receiving import ReceivedFile
 
-__all__ = ["ReceivedFile"]
+__all__ = [
+    "ByHand",
+    "Call",
+    "CallSubject",
+    "GuidanceMember",
+    "HandedOver",
+    "Handing",
+    "Issued",
+    "LetterLine",
+    "Listed",
+    "Picture",
+    "Posted",
+    "ProgrammeList",
+    "Protected",
+    "ReceivedFile",
+    "VisitMember",
+]
