@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from psycopg import Connection
 
 from azukari.demo import accounts, donations, hotstay, residents, taxi, ward
+from azukari.demo.health import programme_year
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -60,6 +61,7 @@ PARTS = (
     ),
     Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
     Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
+    Part("programmes", "保健事業の一年", lambda on, _size, seed, _progress: programme_year.make(on, seed)),
     Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
 )
 

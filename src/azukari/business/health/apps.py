@@ -11,7 +11,9 @@ class HealthConfig(AppConfig):
     verbose_name = "国保データヘルス"
 
     def ready(self) -> None:
-        """The sentences of the ledger."""
+        """The sentences of the ledger, and what the programmes give to the menu and to hand-overs."""
+        from azukari.business.health.programmes.offers import offer
         from azukari.core.audit import api as audit
 
         audit.describe("health.received", "{who}が{under}{what}を受け取りました。")
+        offer()

@@ -419,7 +419,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="handing",
             constraint=models.CheckConstraint(
-                condition=models.Q(("flow__in", ["809-1", "r-health", "809-2-2", "809-3", "809-4"])), name="health_handing_flow"
+                condition=models.Q(("flow__in", ["809-1", "r-health", "809-2-2", "809-3", "809-4"])),
+                name="health_handing_flow",
             ),
         ),
         migrations.AddConstraint(

@@ -47,9 +47,7 @@ def call(request: Request, key: int) -> HttpResponse:
     return _do(request, key) if request.method == "POST" else _shown(request, key)
 
 
-def _shown(
-    request: Request, key: int, sent: Any = None, refused: AzukariError | None = None
-) -> HttpResponse:
+def _shown(request: Request, key: int, sent: Any = None, refused: AzukariError | None = None) -> HttpResponse:
     with access.under(request, CALLS) as door:
         work = _work(key)
         rows = calling.opened(key, caller=door.actor.id, now=timezone.now())

@@ -15,8 +15,8 @@ from django.db.models import Count, Q
 
 from azukari.business.health.models import Call, CallSubject, Handing
 from azukari.business.health.programmes import parameters, rules
-from azukari.business.health.programmes.facts import day_words
 from azukari.business.health.programmes.handing import COLUMNS
+from azukari.business.health.programmes.rules import day_words
 from azukari.business.health.programmes.types import Callee, CallResult, Channel, Turn
 from azukari.kernel.errors import BadInput, Busy
 
@@ -24,14 +24,14 @@ from azukari.kernel.errors import BadInput, Busy
 TOLD_LAST = ("特定保健指導区分", "特定保健指導利用履歴", "受診結果", "問診結果")
 FIRST = ("住所", "性別")
 NEXT = """
-SELECT household FROM v_health_callsubject
+SELECT household FROM health_callsubject
  WHERE handing_id = %(handing)s AND NOT closed
  GROUP BY household
 HAVING bool_and((taken_at IS NULL OR taken_by = %(caller)s OR taken_at + %(lease)s <= %(now)s)
             AND (last_called_at IS NULL OR last_called_at + %(rest)s <= %(now)s))
  ORDER BY min(calls), min(coalesce(last_called_at, 'epoch'::timestamptz)), household LIMIT 1"""
 TAKE = """
-UPDATE v_health_callsubject SET taken_by = %(caller)s, taken_at = %(now)s
+UPDATE health_callsubject SET taken_by = %(caller)s, taken_at = %(now)s
  WHERE handing_id = %(handing)s AND household = %(household)s AND NOT closed
    AND (taken_at IS NULL OR taken_by = %(caller)s OR taken_at + %(lease)s <= %(now)s)"""
 TRIES = 5
@@ -66,9 +66,7 @@ def _work(row: Handing, using: str) -> Work:
     by_result = Call.objects.using(using).filter(subject__handing_id=row.pk).values("result").order_by("result")
     results = {one["result"]: one["count"] for one in by_result.annotate(count=Count("pk"))}
     told = {result.value: results.get(result.value, 0) for result in CallResult}
-    return Work(
-        row.pk, row.made_on, counted["people"], counted["closed"], counted["people"] - counted["closed"], told
-    )
+    return Work(row.pk, row.made_on, counted["people"], counted["closed"], counted["people"] - counted["closed"], told)
 
 
 def take_next(handing: int, *, caller: str, now: datetime, using: str = DEFAULT_DB_ALIAS) -> int | None:
@@ -107,7 +105,9 @@ def callees(rows: Sequence[CallSubject], flags: Sequence[str]) -> list[Callee]:
     found = []
     for row, flag in zip(rows, flags, strict=True):
         values = {item: getattr(row, column) for item, column in columns.items()}
-        items = {item: day_words(value) if hasattr(value, "year") else str(value or "") for item, value in values.items()}
+        items = {
+            item: day_words(value) if hasattr(value, "year") else str(value or "") for item, value in values.items()
+        }
         found.append(Callee(row.pk, row.name, row.phone, row.born, row.calls + 1, {**items, "同一世帯フラグ": flag}))
     return found
 

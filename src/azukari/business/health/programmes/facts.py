@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from azukari.business.health.programmes import rules
+from azukari.business.health.programmes.reading import rows
 from azukari.business.health.programmes.types import Facts
-from azukari.kernel import era
 
 MONTHS = 12
 CHECKUPS = """
@@ -51,20 +51,16 @@ def of(
     connection.register("asked", pl.DataFrame({"person": sorted(persons)}, schema={"person": pl.Int64}))
     try:
         found = {person: Facts() for person in persons}
-        for row in _rows(connection, CHECKUPS, [on]):
+        for row in rows(connection, CHECKUPS, [on]):
             found[row["person"]] = _checked(row)
-        for person, words in _history(_rows(connection, GUIDED, [on])).items():
+        for person, words in _history(rows(connection, GUIDED, [on])).items():
             found[person] = replace(found[person], history=words)
         if receipts:
-            for person, text in _receipts(_rows(connection, RECEIPTS, list(_year_before(on)))).items():
+            for person, text in _receipts(rows(connection, RECEIPTS, list(_year_before(on)))).items():
                 found[person] = replace(found[person], receipts=text)
     finally:
         connection.unregister("asked")
     return found
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[dict[str, Any]]:
-    return connection.execute(query, values).pl().to_dicts()
 
 
 def _checked(row: Mapping[str, Any]) -> Facts:
@@ -76,20 +72,20 @@ def _checked(row: Mapping[str, Any]) -> Facts:
     )
 
 
-def _history(rows: Collection[Mapping[str, Any]]) -> dict[int, str]:
+def _history(told: Collection[Mapping[str, Any]]) -> dict[int, str]:
     """特定保健指導利用履歴: a year after the other, with the level and whether it was finished."""
     words: dict[int, list[str]] = {}
-    for row in rows:
+    for row in told:
         level = rules.LEVELS.get(row["level"] or 0, "保健指導")
         end = "評価まで完了" if row["finished"] else "途中"
         words.setdefault(row["person"], []).append(f"{row['fiscal_year']}年度 {level}（{end}）")
     return {person: "、".join(some) for person, some in words.items()}
 
 
-def _receipts(rows: Collection[Mapping[str, Any]]) -> dict[int, str]:
+def _receipts(told: Collection[Mapping[str, Any]]) -> dict[int, str]:
     """One receipt a line: month, kind, facility, days and 点, diseases that are not suspected, drugs."""
     lines: dict[int, list[str]] = {}
-    for row in rows:
+    for row in told:
         stay = "入院" if row["inpatient"] else "外来"
         parts = [
             f"{row['month'] // 100}年{row['month'] % 100}月 {row['kind']} {stay} {row['facility']}",
@@ -104,8 +100,3 @@ def _receipts(rows: Collection[Mapping[str, Any]]) -> dict[int, str]:
 def _year_before(on: date) -> tuple[int, int]:
     """The months of a year that end before the one of the day, half-open, as YYYYMM."""
     return (on.year - 1) * 100 + on.month, on.year * 100 + on.month
-
-
-def day_words(day: date | None) -> str:
-    """A day as a paper writes it; "" for none."""
-    return era.long(day) if day else ""

@@ -6,23 +6,23 @@ An insured person of the year is one whose 資格 lasts the whole fiscal year (t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 import polars as pl
 
 from azukari.business.health.programmes import rules
+from azukari.business.health.programmes.reading import rows
 from azukari.kernel.fiscal import FiscalYear
 
 YEN_A_POINT: Final = 10
 UNKNOWN_PLACE, UNKNOWN_CHAPTER = "住所の地域が不明", "傷病名の分類が不明"
+CELLS: Final[dict[str, Any]] = {
+    "sex": pl.Int8, "band": pl.Int64, "district": pl.String, "people": pl.Int64, "checked": pl.Int64,
+}  # fmt: skip
 SEXES: Final[Mapping[int, str]] = {1: "男性", 2: "女性"}
-_CHAPTERS: Final = Path(__file__).parent / "data" / "chapters.toml"
 # One row an insured person of the year: sex, age at its end, district, and whether there was a checkup in it.
 INSURED = """
 SELECT m.person, m.sex, any_value(d.district) AS district,
@@ -97,9 +97,9 @@ def numbers(
     year = FiscalYear(fiscal_year)
     with _lent(connection, districts, chapters):
         asked = {"year": fiscal_year, "since": year.start, "until": year.end}
-        cells = connection.execute(BY_CELL, asked).pl()
+        cells = pl.DataFrame(rows(connection, BY_CELL, asked), schema=CELLS)
         months = {"first": fiscal_year * 100 + 4, "last": (fiscal_year + 1) * 100 + 4}
-        costs = connection.execute(COSTS, months).pl()
+        costs = rows(connection, COSTS, months)
     return Numbers(
         fiscal_year,
         _shares(cells, (), smallest)["全体"],
@@ -142,8 +142,8 @@ def _shares(cells: pl.DataFrame, by: tuple[str, ...], smallest: int) -> dict[str
     if not by:
         people, checked = int(cells["people"].sum()), int(cells["checked"].sum())
         return {"全体": _share("全体", people, checked, smallest)}
-    rows = cells.group_by(by).agg(pl.col("people").sum(), pl.col("checked").sum()).sort(by)
-    found = {str(row[by[0]]): (int(row["people"]), int(row["checked"])) for row in rows.to_dicts()}
+    sums = cells.group_by(by).agg(pl.col("people").sum(), pl.col("checked").sum()).sort(by)
+    found = {str(row[by[0]]): (int(row["people"]), int(row["checked"])) for row in sums.to_dicts()}
     people = rules.protect({name: pair[0] for name, pair in found.items()}, smallest)
     checked = rules.protect({name: pair[1] for name, pair in found.items()}, smallest)
     not_checked = rules.protect({name: pair[0] - pair[1] for name, pair in found.items()}, smallest)
@@ -170,48 +170,13 @@ def _by_age(cells: pl.DataFrame, smallest: int) -> list[Share]:
     ]
 
 
-def _costs(rows: pl.DataFrame, smallest: int) -> list[Cost]:
+def _costs(found_rows: list[dict[str, Any]], smallest: int) -> list[Cost]:
     """The dearest first; those of too few patients together at the end, if they are enough together."""
-    told = rows.sort("points", "chapter", descending=[True, False]).to_dicts()
+    told = sorted(found_rows, key=lambda row: (-row["points"], row["chapter"]))
     shown = [row for row in told if row["people"] >= smallest]
     few = [row for row in told if row["people"] < smallest]
     found = [Cost(row["chapter"], row["points"] * YEN_A_POINT, row["receipts"], row["people"]) for row in shown]
     return [*found, *(Cost(row["chapter"], None, None, None) for row in few)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Chapter:
-    """One chapter of ICD-10: its number and title, and its first and last category."""
-
-    title: str
-    first: str
-    last: str
-
-
-@cache
-def _chapters() -> tuple[_Chapter, ...]:
-    rows = tomllib.loads(_CHAPTERS.read_text(encoding="utf-8"))["chapter"]
-    return tuple(_Chapter(row["title"], row["first"], row["last"]) for row in rows)
-
-
-@cache
-def chapter(icd: str) -> str | None:
-    """The chapter of an ICD-10 (2013) code such as E112; None for one of no chapter."""
-    category = icd.strip().upper()[:3]
-    return next((one.title for one in _chapters() if one.first <= category <= one.last), None) if len(category) == 3 else None
-
-
-def chapters_by_code(master: bytes) -> dict[str, str]:
-    """Chapter by 傷病名コード from the 支払基金's master b (cp932 CSV: code in column 3, ICD-10 2013 in column 16)."""
-    found = {}
-    for line in master.decode("cp932").splitlines():
-        cells = [cell.strip('"') for cell in line.split(",")]
-        if len(cells) > ICD_COLUMN and (title := chapter(cells[ICD_COLUMN])):
-            found[cells[CODE_COLUMN]] = title
-    return found
-
-
-CODE_COLUMN, ICD_COLUMN = 2, 15
 
 
 def as_plain(found: Numbers) -> dict[str, Any]:

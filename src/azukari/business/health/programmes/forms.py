@@ -27,8 +27,8 @@ class EntrustForm(forms.Form):
 class MarkForm(forms.Form):
     """The days on which a person joined and finished; the words are the programme's own."""
 
-    joined = DayField(required=False)
-    finished = DayField(required=False)
+    joined = DayField("受診・参加の日", required=False)
+    finished = DayField("完了の日", required=False)
 
     def __init__(self, *args: Any, steps: tuple[str, str], since: date, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,10 @@ class CallForm(forms.Form):
                 label=f"{one.name}さんへの電話の結果",
                 choices=choices,
                 widget=forms.RadioSelect(attrs=focus),
-                error_messages={"required": "結果を選んでください。", "invalid_choice": "四つのどれかを選んでください。"},
+                error_messages={
+                    "required": "結果を選んでください。",
+                    "invalid_choice": "四つのどれかを選んでください。",
+                },
             )
 
     def results(self) -> dict[int, CallResult]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from azukari.business.health.models import ByHand, Protected
 from azukari.business.health.programmes.forms import ProtectForm
 from azukari.business.health.programmes.pages import NAMED, PEOPLE, registered
-from azukari.business.health.programmes.types import BY_HAND, HAND_ENTRY, PROTECTED, REGISTER_ENTRY, Known, Programme
+from azukari.business.health.programmes.types import BY_HAND, HAND_ENTRY, PROTECTED, REGISTER_ENTRY, Programme
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
 from azukari.core.people import api as people
@@ -96,5 +94,3 @@ def end(request: Request, key: int) -> HttpResponse:
             messages.warning(request, "きょう始めた方は、あすから終えられます。", extra_tags="warn")
         door.changed(PROTECTED, [key], (TERM,))
     return HttpResponseRedirect(reverse("health:by_hand"), status=303)
-
-

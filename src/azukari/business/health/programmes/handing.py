@@ -24,7 +24,7 @@ from azukari.business.health.models import (
 )
 from azukari.business.health.models.programmes import random_key
 from azukari.business.health.programmes import parameters, rules, taking
-from azukari.business.health.programmes.facts import day_words
+from azukari.business.health.programmes.rules import day_words
 from azukari.business.health.programmes.types import (
     CALLED,
     GUIDED,
@@ -115,9 +115,7 @@ def known(persons: Sequence[int], on: date, purpose: Purpose = Purpose.HAND_OVER
     """Name, birth, address and household of each, as the entered flow (r-juki) may see them; without an address nobody."""
     found = people.found(persons, on=on, purpose=purpose)
     households = people.households_of(persons, on)
-    return {
-        key: row for key, one in found.items() if one.died is None and (row := _known(one, households.get(key)))
-    }
+    return {key: row for key, one in found.items() if one.died is None and (row := _known(one, households.get(key)))}
 
 
 def _known(one: Found, household: int | None) -> Known | None:
@@ -328,7 +326,9 @@ def entrusted(flow: str) -> Callable[[date, date], tuple[int, frozenset[str]]]:
     """For `policy.register_actual`: 件 entrusted under the flow in `since <= day < until`, and the items that went."""
 
     def count(since: date, until: date) -> tuple[int, frozenset[str]]:
-        rows = HandedOver.objects.filter(flow=flow, on__gte=since, on__lt=until).aggregate(rows=Sum("rows"))["rows"] or 0
+        rows = (
+            HandedOver.objects.filter(flow=flow, on__gte=since, on__lt=until).aggregate(rows=Sum("rows"))["rows"] or 0
+        )
         return rows, frozenset(policy.library().items_of(flow) if rows else ())
 
     return count

@@ -88,7 +88,9 @@ def year(request: Request) -> HttpResponse:
         "year": chosen,
         "label": period.label,
         "lines": lines,
-        "against": [(one, drawing.bar(one.entrusted, one.approved)) for one in handing.against(period.start, period.end)],
+        "against": [
+            (one, drawing.bar(one.entrusted, one.approved)) for one in handing.against(period.start, period.end)
+        ],
         "open": parameters.unconfirmed(),
     }
     return page(request, "health/year.html", context, crumbs=(Link(HOME, ""),))
@@ -178,9 +180,7 @@ def _entrust(request: Request, key: int, channel: Channel, letter: LetterKind) -
         door.nothing_seen()
     known = registered(request, persons, Purpose.HAND_OVER, REGISTERED)
     with access.under(request, WARD_ENTRY) as door:
-        made = handing.entrust(
-            key, channel, known, contractor=contractor, on=door.on, by=door.actor.id, letter=letter
-        )
+        made = handing.entrust(key, channel, known, contractor=contractor, on=door.on, by=door.actor.id, letter=letter)
         people = handing.handing(made).people
         _tell(door, key, made, channel, sorted(known), people)
         door.nothing_seen()

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
-import duckdb
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from azukari.business.health.models import Listed
 from azukari.business.health.programmes.types import Funnel, ListCard, Month, Programme
 from azukari.kernel.errors import BadInput
 from azukari.kernel.fiscal import FiscalYear
+
+if TYPE_CHECKING:
+    import duckdb
 
 # A person is reached by a letter, or by a call that came through to the person themselves.
 STATES = """
@@ -116,7 +119,9 @@ def refresh(card: ListCard, connection: duckdb.DuckDBPyConnection, *, using: str
     if query is None:
         return 0
     until = FiscalYear(card.fiscal_year).end
-    found = {person: (joined, last) for person, joined, last in connection.execute(query, [card.as_of, until]).fetchall()}
+    found = {
+        person: (joined, last) for person, joined, last in connection.execute(query, [card.as_of, until]).fetchall()
+    }
     rows = Listed.objects.using(using).filter(list_id=card.key, person_id__in=list(found)).order_by("pk")
     changed = [row for row in rows if (row.joined_on, row.finished_on) != found[row.person_id]]
     for row in changed:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from azukari.business.health.programmes.types import CallResult, Facts, Turn
-from azukari.kernel.errors import BadInput
+from azukari.business.health.programmes.types import CallResult, Funnel, Turn
+from azukari.kernel import era
 
 T = TypeVar("T")
 BANDS = ((40, 45), (45, 50), (50, 55), (55, 60), (60, 65), (65, 70), (70, 75))
@@ -140,12 +140,12 @@ def answer_words(row: Mapping[str, object]) -> str:
     return "、".join(words)
 
 
-def require_phone(facts: Facts) -> str:
-    """The number to call. Raises BadInput without one."""
-    if not facts.phone:
-        raise BadInput(
-            "電話番号がありません。",
-            "区に届け出られた電話番号がない方には、電話できません。",
-            "通知で勧奨してください。",
-        )
-    return facts.phone
+def day_words(day: date | None) -> str:
+    """A day as a paper writes it; "" for none."""
+    return era.long(day) if day else ""
+
+
+def covered(funnel: Funnel, smallest: int) -> Funnel:
+    """A funnel for a picture that leaves the section: stages of too few people are nobody."""
+    told = [shown(count, smallest) or 0 for count in (funnel.targets, funnel.reached, funnel.joined, funnel.finished)]
+    return Funnel(*told)

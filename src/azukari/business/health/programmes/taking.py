@@ -42,9 +42,7 @@ def take(
     with transaction.atomic(using=using):
         key = _new_list(programme, fiscal_year, as_of, definition, on, by, using)
         issued = _issued([one.person for one in targets], fiscal_year, using)
-        rows = [
-            _row(key, one, _with(facts.get(one.person, Facts()), issued.get(one.person, {}))) for one in targets
-        ]
+        rows = [_row(key, one, _with(facts.get(one.person, Facts()), issued.get(one.person, {}))) for one in targets]
         _keep(rows, using)
     return key
 
