@@ -74,7 +74,7 @@ def take_next(handing: int, *, caller: str, now: datetime, using: str = DEFAULT_
 
     Raises Busy when others were faster each time.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "handing": handing, "caller": caller, "now": now, "lease": parameters.lease(), "rest": parameters.rest(),
     }  # fmt: skip
     for _ in range(TRIES):

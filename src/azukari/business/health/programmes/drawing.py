@@ -17,10 +17,10 @@ SERIES = ("notified", "connected", "joined", "finished")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a funnel: 人, per cent of the targets, and its shape: `x`, `width`, and `link` down from the one before."""
+    """A stage of a funnel: 人 (None when hidden), per cent of the targets, and its shape: `x`, `width`, `link` from above."""
 
     name: str
-    count: int
+    count: int | None
     per_cent: float
     x: float
     width: float
@@ -66,16 +66,19 @@ class Level:
     over: bool
 
 
-def stages(funnel: Funnel, steps: tuple[str, str]) -> tuple[Stage, ...]:
-    """The four stages, each in the middle of the picture and as wide as its share of the targets."""
-    counts = (
-        ("対象", funnel.targets),
-        ("通知・電話", funnel.reached),
-        (steps[0], funnel.joined),
-        (steps[1], funnel.finished),
-    )
+def stages(funnel: Funnel, steps: tuple[str, str, str], smallest: int = 0) -> tuple[Stage, ...]:
+    """The four stages, each in the middle of the picture and as wide as its share of the targets.
+
+    A stage of 1 to `smallest` - 1 persons, and all below it, is hidden: it has no number and no width.
+    """
+    counts = zip(("対象", *steps), (funnel.targets, funnel.reached, funnel.joined, funnel.finished), strict=True)
     found: list[Stage] = []
+    few = False
     for name, count in counts:
+        few = few or 0 < count < smallest
+        if few:
+            found.append(Stage(name, None, 0.0, WIDTH / 2, 0.0, ""))
+            continue
         share = count / funnel.targets if funnel.targets else 0.0
         width = round(WIDTH * share, 1)
         x = round((WIDTH - width) / 2, 1)
@@ -88,9 +91,14 @@ def _link(before: Stage, x: float, width: float) -> str:
     return f"{before.x},0 {before.x + before.width},0 {x + width},10 {x},10"
 
 
-def timeline(months: Sequence[Month], steps: tuple[str, str]) -> Timeline:
+def timeline(months: Sequence[Month], steps: tuple[str, str, str]) -> Timeline:
     """Four bars a month, on one scale that ends at a round number."""
-    named = (("notified", "通知"), ("connected", "電話がつながった"), ("joined", steps[0]), ("finished", steps[1]))
+    named = (
+        ("notified", "通知・案内"),
+        ("connected", "電話がつながった"),
+        ("joined", steps[1]),
+        ("finished", steps[2]),
+    )
     most = round_up(max((getattr(month, name) for month in months for name in SERIES), default=0))
     columns = tuple(_column(month, place, most) for place, month in enumerate(months))
     return Timeline(named, columns, most)
@@ -122,6 +130,11 @@ def round_up(value: float) -> int:
             if value <= factor * step:
                 return factor * step
         step *= 10
+
+
+def round_tens(value: float) -> int:
+    """The next ten per cent: the end of a scale of shares."""
+    return min(100, max(10, -int(-value // 10) * 10))
 
 
 def bar(value: int, limit: int | None) -> Level:

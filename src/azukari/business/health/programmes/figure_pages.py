@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from azukari.business.health.models import Picture
-from azukari.business.health.programmes import chapters, drawing, parameters, places, progress, rules, taking
+from azukari.business.health.programmes import chapters, drawing, parameters, places, progress, taking
 from azukari.business.health.programmes.pages import home_link
 from azukari.business.health.programmes.types import REGISTER_ENTRY, Programme
 from azukari.business.health.types import WARD_ENTRY
@@ -69,7 +69,7 @@ def _funnels(fiscal_year: int) -> list[tuple[Programme, tuple[drawing.Stage, ...
             found.append(
                 (
                     programme,
-                    drawing.stages(rules.covered(progress.funnel(keys), parameters.smallest()), programme.steps),
+                    drawing.stages(progress.funnel(keys), programme.steps, parameters.smallest()),
                 )
             )
     return found
@@ -79,7 +79,7 @@ def drawn(numbers: Mapping[str, Any]) -> dict[str, Any]:
     """Lengths beside the numbers. A value that is hidden has none."""
     shares = [share for some in numbers["by_age"].values() for share in some]
     top = max((one["per_cent"] or 0 for one in (*shares, *numbers["by_district"], numbers["whole"])), default=0)
-    scale = drawing.round_up(top) if top else 100
+    scale = drawing.round_tens(top)
     costs = numbers["costs"][:MOST_CHAPTERS]
     dearest = max((one["yen"] or 0 for one in costs), default=0)
     men, women = numbers["by_age"]["男性"], numbers["by_age"]["女性"]

@@ -140,8 +140,7 @@ class _lent:  # noqa: N801 (a context manager, used as a verb)
 def _shares(cells: pl.DataFrame, by: tuple[str, ...], smallest: int) -> dict[str, Share]:
     """One share a value of the column; a cell that stands alone among small ones takes the next with it."""
     if not by:
-        people, checked = int(cells["people"].sum()), int(cells["checked"].sum())
-        return {"全体": _share("全体", people, checked, smallest)}
+        return {"全体": _share("全体", int(cells["people"].sum()), int(cells["checked"].sum()), smallest)}
     sums = cells.group_by(by).agg(pl.col("people").sum(), pl.col("checked").sum()).sort(by)
     found = {str(row[by[0]]): (int(row["people"]), int(row["checked"])) for row in sums.to_dicts()}
     people = rules.protect({name: pair[0] for name, pair in found.items()}, smallest)

@@ -30,10 +30,10 @@ class MarkForm(forms.Form):
     joined = DayField("受診・参加の日", required=False)
     finished = DayField("完了の日", required=False)
 
-    def __init__(self, *args: Any, steps: tuple[str, str], since: date, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, steps: tuple[str, str, str], since: date, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since, self.today = since, today
-        for name, step in zip(("joined", "finished"), steps, strict=True):
+        for name, step in zip(("joined", "finished"), steps[1:], strict=True):
             self.fields[name].label = f"{step}の日"
 
     def clean(self) -> dict[str, Any]:

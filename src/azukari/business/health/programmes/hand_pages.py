@@ -35,7 +35,8 @@ def by_hand(request: Request) -> HttpResponse:
         rows = list(ByHand.objects.order_by("-fiscal_year", "programme", "pk"))
         door.saw(PROTECTED, [one.pk for one in told])
         door.saw(BY_HAND, [one.pk for one in rows])
-    known = registered(request, sorted({one.person_id for one in (*told, *rows)}), Purpose.SCREEN, NAMED)
+    whom = {one.person_id for one in told} | {one.person_id for one in rows}
+    known = registered(request, sorted(whom), Purpose.SCREEN, NAMED)
     context = {
         "form": form,
         "told": [(one, known.get(one.person_id)) for one in told],
@@ -45,7 +46,7 @@ def by_hand(request: Request) -> HttpResponse:
 
 
 def _title(one: ByHand) -> str:
-    return Programme(one.programme).title
+    return Programme(one.programme).label
 
 
 def _find(request: Request, form: ProtectForm) -> int | None:

@@ -23,7 +23,7 @@ from azukari.business.health.models import (
     VisitMember,
 )
 from azukari.business.health.models.programmes import random_key
-from azukari.business.health.programmes import parameters, rules, taking
+from azukari.business.health.programmes import parameters, progress, rules, taking
 from azukari.business.health.programmes.rules import day_words
 from azukari.business.health.programmes.types import (
     CALLED,
@@ -154,7 +154,7 @@ def contractor_of(channel: Channel, on: date, *, using: str = DEFAULT_DB_ALIAS) 
         return WARD
     if reason := gap(channel):
         raise Refused(
-            f"「{channel.title}」は、まだできません。",
+            f"「{channel.label}」は、まだできません。",
             reason,
             "諮問書のこの欄を人が確かめて決め、./azukari consult apply で反映してください。",
         )
@@ -189,13 +189,22 @@ def entrust(
             raise BadInput("預ける方がいません。", "名簿に、まだ預けていない方がいません。", "名簿を確かめてください。")
         model: Any = _model(channel)
         model.objects.using(using).bulk_create(made, AT_ONCE)
+        if channel in {Channel.GUIDANCE, Channel.VISITS}:
+            # Whom the contractor guides or visits it also writes to (諮問809 §2(3), (4)).
+            progress.notified(key, [row.person_id for row in made], on, using=using)
     return handing.pk
 
 
+def ways_of(programme: Programme) -> tuple[Channel, ...]:
+    """The flow's contractor; and for those to be examined, letters."""
+    letters = (Channel.POST, Channel.LETTERS) if programme is Programme.CHECKUP else ()
+    return (programme.channel, *letters)
+
+
 def _require_channel(card: ListCard, channel: Channel) -> None:
-    if channel not in {card.programme.channel, Channel.POST, Channel.LETTERS}:
+    if channel not in ways_of(card.programme):
         raise BadInput(
-            f"{card.programme.title}の方を「{channel.title}」に預けることはできません。",
+            f"{card.programme.label}の方を「{channel.label}」に預けることはできません。",
             f"諮問第809号は、この名簿の方を取扱い {card.programme.channel.value} の委託先に渡すとしています。",
             "名簿の画面にあるボタンで預けてください。",
         )
@@ -285,10 +294,11 @@ def handing(key: int, *, using: str = DEFAULT_DB_ALIAS) -> HandingCard:
 
 def sources() -> tuple[Source, ...]:
     """What of the business goes on a medium: the rows of a hand-over, under its flow, as the contractor may read them."""
-    return tuple(
-        Source(name, title, lambda _key, flow=channel.value: flow, _reader(channel))
-        for channel, (name, title) in SOURCES.items()
-    )
+    return tuple(Source(name, title, _flow_of(channel), _reader(channel)) for channel, (name, title) in SOURCES.items())
+
+
+def _flow_of(channel: Channel) -> Callable[[str], str]:
+    return lambda _key: channel.value
 
 
 def _reader(channel: Channel) -> Callable[[str], Sequence[SourceRow]]:
@@ -342,11 +352,6 @@ def against(since: date, until: date) -> list[Against]:
         flow, (rows, _) = library.flows[channel.value], entrusted(channel.value)(since, until)
         warning = policy.warn_count(flow, rows)
         found.append(
-            Against(channel.value, channel.title, rows, flow.count, warning.reason if warning else "", gap(channel))
+            Against(channel.value, channel.label, rows, flow.count, warning.reason if warning else "", gap(channel))
         )
     return found
-
-
-def programmes_of(channel: Channel) -> tuple[Programme, ...]:
-    """The lists whose people are entrusted that way."""
-    return tuple(one for one in Programme if one.channel is channel)

@@ -23,6 +23,7 @@ from azukari.business.health.programmes.forms import EntrustForm, MarkForm
 from azukari.business.health.programmes.types import (
     LISTED,
     REGISTER_ENTRY,
+    CallResult,
     Channel,
     Funnel,
     Known,
@@ -126,12 +127,12 @@ def _list_page(request: Request, key: int, refused: AzukariError | None = None) 
         "funnel": funnel,
         "stages": drawing.stages(funnel, card.programme.steps),
         "timeline": drawing.timeline(months, card.programme.steps),
-        "calls": calls,
+        "calls": [(result.value, calls[result.value]) for result in CallResult if result.value in calls],
         "handings": [(row, handing.SOURCES.get(row.flow, ("", ""))[0]) for row in handings],
         "ways": ways,
         "refused": refused,
     }
-    crumbs = (home_link(), Link(card.programme.title, ""))
+    crumbs = (home_link(), Link(card.programme.label, ""))
     return page(request, "health/list.html", context, crumbs=crumbs, status=422 if refused else 200)
 
 
@@ -144,15 +145,13 @@ def _card(key: int) -> ListCard:
 
 def _ways(card: ListCard) -> list[tuple[Channel, LetterKind]]:
     """A list goes to the contractor of its flow, and to letters; the form for records is for those not examined."""
-    ways = [(card.programme.channel, LetterKind.RECOMMENDATION), (Channel.POST, LetterKind.RECOMMENDATION)]
-    if card.programme is Programme.CHECKUP:
-        ways += [(Channel.POST, LetterKind.RECORD_FORM), (Channel.LETTERS, LetterKind.RECOMMENDATION)]
-    return ways
+    ways = [(channel, LetterKind.RECOMMENDATION) for channel in handing.ways_of(card.programme)]
+    return [*ways, (Channel.POST, LetterKind.RECORD_FORM)] if len(ways) > 1 else ways
 
 
 def _way(key: int, channel: Channel, letter: LetterKind) -> Way:
     written = channel in {Channel.POST, Channel.LETTERS}
-    title = f"{channel.title}（{letter.value}）" if written else channel.title
+    title = f"{channel.label}（{letter.value}）" if written else channel.label
     return Way(channel, title, letter.value, len(handing.waiting(key, channel, letter=letter)), handing.gap(channel))
 
 
@@ -168,7 +167,7 @@ def entrust(request: Request, key: int) -> HttpResponse:
         made, people = _entrust(request, key, channel, letter)
     except AzukariError as error:
         return _list_page(request, key, error)
-    messages.success(request, f"{people:,}人を「{channel.title}」に預けました。引渡し {made} です。", extra_tags="ok")
+    messages.success(request, f"{people:,}人を「{channel.label}」に預けました。引渡し {made} です。", extra_tags="ok")
     return HttpResponseRedirect(reverse("health:list", args=[key]), status=303)
 
 
@@ -225,7 +224,7 @@ def people(request: Request, key: int) -> HttpResponse:
         door.saw(LISTED, [row.pk for row in found], SHOWN)
     known = _names(request, [row.person_id for row in found])
     context = {"card": card, "shown": shown, "rows": [(row, known.get(row.person_id)) for row in found]}
-    crumbs = (home_link(), Link(card.programme.title, reverse("health:list", args=[key])), Link("対象者", ""))
+    crumbs = (home_link(), Link(card.programme.label, reverse("health:list", args=[key])), Link("対象者", ""))
     return page(request, "health/people.html", context, crumbs=crumbs)
 
 
@@ -258,7 +257,7 @@ def person(request: Request, key: int, row: int) -> HttpResponse:
     context = {"card": card, "row": found, "who": who, "form": form}
     crumbs = (
         home_link(),
-        Link(card.programme.title, reverse("health:list", args=[key])),
+        Link(card.programme.label, reverse("health:list", args=[key])),
         Link("対象者", reverse("health:list_people", args=[key])),
         Link("一人", ""),
     )

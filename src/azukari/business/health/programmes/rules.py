@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from azukari.business.health.programmes.types import CallResult, Funnel, Turn
+from azukari.business.health.programmes.types import CallResult, Turn
 from azukari.kernel import era
 
 T = TypeVar("T")
@@ -143,9 +143,3 @@ def answer_words(row: Mapping[str, object]) -> str:
 def day_words(day: date | None) -> str:
     """A day as a paper writes it; "" for none."""
     return era.long(day) if day else ""
-
-
-def covered(funnel: Funnel, smallest: int) -> Funnel:
-    """A funnel for a picture that leaves the section: stages of too few people are nobody."""
-    told = [shown(count, smallest) or 0 for count in (funnel.targets, funnel.reached, funnel.joined, funnel.finished)]
-    return Funnel(*told)

@@ -71,7 +71,7 @@ def _new_list(
     told = {"programme": programme.value, "fiscal_year": fiscal_year, "as_of": as_of, "definition": definition}
     if ProgrammeList.objects.using(using).filter(**told).exists():
         raise BadInput(
-            f"{programme.title}の {as_of} の抽出は、もう取り込んでいます。",
+            f"{programme.label}の {as_of} の抽出は、もう取り込んでいます。",
             f"{fiscal_year}年度、定義 {definition} の名簿があります。",
             "その名簿を使うか、別の日の抽出を取り込んでください。",
         )

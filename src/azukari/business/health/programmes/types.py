@@ -36,7 +36,7 @@ class Programme(StrEnum):
     DRUGS = "drugs"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """As people of the section call it."""
         return TITLES[self]
 
@@ -46,8 +46,8 @@ class Programme(StrEnum):
         return CHANNELS[self]
 
     @property
-    def steps(self) -> tuple[str, str]:
-        """What joining and finishing are called."""
+    def steps(self) -> tuple[str, str, str]:
+        """What being reached, joining and finishing are called."""
         return STEPS[self]
 
 
@@ -61,7 +61,7 @@ class Channel(StrEnum):
     VISITS = VISITS
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """In words of a button."""
         return CHANNEL_TITLES[self]
 
@@ -80,12 +80,12 @@ CHANNELS: Mapping[Programme, Channel] = {
     Programme.VISITS: Channel.VISITS,
     Programme.DRUGS: Channel.VISITS,
 }
-STEPS: Mapping[Programme, tuple[str, str]] = {
-    Programme.CHECKUP: ("受診", "結果の受領"),
-    Programme.GUIDANCE: ("初回面接", "評価の完了"),
-    Programme.KIDNEY: ("参加", "完了"),
-    Programme.VISITS: ("訪問", "完了"),
-    Programme.DRUGS: ("訪問", "完了"),
+STEPS: Mapping[Programme, tuple[str, str, str]] = {
+    Programme.CHECKUP: ("通知・電話", "受診", "結果の受領"),
+    Programme.GUIDANCE: ("通知・電話", "初回面接", "評価の完了"),
+    Programme.KIDNEY: ("委託先の案内", "参加", "完了"),
+    Programme.VISITS: ("委託先の案内", "訪問", "完了"),
+    Programme.DRUGS: ("委託先の案内", "訪問", "完了"),
 }
 CHANNEL_TITLES: Mapping[Channel, str] = {
     Channel.CALLS: "勧奨の電話",
