@@ -18,7 +18,7 @@ from azukari.cli.manage import command_line, recorded
 from azukari.kernel.errors import BadInput
 
 if TYPE_CHECKING:
-    from azukari.business.health.programmes.types import Funnel, ListCard
+    from azukari.business.health.api import programmes
 
 app = typer.Typer(no_args_is_help=True, help="保健事業: 名簿の取り込み、通知の印刷、進み具合")
 OWNER = "owner"
@@ -51,13 +51,12 @@ def take(
     with recorded():
         from django.utils import timezone
 
-        from azukari.business.health.programmes import api
-        from azukari.business.health.programmes.types import Channel, Programme
-        from azukari.business.health.store import open_store
+        from azukari.business.health.api import open_store
+        from azukari.business.health.api import programmes as api
 
-        programme = _one_of(Programme, told["programme"])
+        programme = _one_of(api.Programme, told["programme"])
         targets, as_of = _targets(told["targets"]), day(str(told["as_of"]))
-        members = programme.channel in {Channel.GUIDANCE, Channel.VISITS}
+        members = programme.channel in {api.Channel.GUIDANCE, api.Channel.VISITS}
         facts = api.facts_of(open_store().connect(), [one.person for one in targets], on=as_of, receipts=members)
         key = api.take(
             programme, targets, facts, fiscal_year=fiscal_year, as_of=as_of, definition=str(told["definition"]),
@@ -131,9 +130,9 @@ def letters(
 ) -> None:
     """「区で印刷する通知」に預けた方の通知を PDF で作ります。途中で止まっても、同じ命令で続きから作ります。"""
     with recorded(), bars() as shown:
-        from azukari.business.health.programmes import posting
+        from azukari.business.health.api import programmes
 
-        job, files = posting.print_letters(handing, out, by=command_line(), told=partial(shown, "通知を印刷"))
+        job, files = programmes.print_letters(handing, out, by=command_line(), told=partial(shown, "通知を印刷"))
     if as_json:
         typer.echo(json.dumps({"job": job, "files": [str(path) for path in files]}, ensure_ascii=False, indent=2))
     else:
@@ -144,7 +143,7 @@ def letters(
 def progress(fiscal_year: Year, as_json: AsJson = False) -> None:
     """年度の名簿ごとの進み具合 (対象、通知・電話、受診・参加、完了) と、諮問した件数に対する実績を示します。"""
     with recorded():
-        from azukari.business.health.programmes import api
+        from azukari.business.health.api import programmes as api
         from azukari.kernel.fiscal import FiscalYear
 
         year = FiscalYear(fiscal_year)
@@ -166,7 +165,7 @@ def progress(fiscal_year: Year, as_json: AsJson = False) -> None:
         )
 
 
-def _line(card: ListCard, funnel: Funnel) -> str:
+def _line(card: programmes.ListCard, funnel: programmes.Funnel) -> str:
     names = ("対象", *card.programme.steps)
     counts = (funnel.targets, funnel.reached, funnel.joined, funnel.finished)
     told = "、".join(f"{name} {count:,}" for name, count in zip(names, counts, strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from azukari.business.health import columns
+from azukari.business.health.api import TABLES
 
 PERSONS = 6_000
 DISTRICTS = ("世田谷地域", "北沢地域", "玉川地域", "砧地域", "烏山地域")
@@ -34,11 +34,11 @@ def store(seed: int, fiscal_year: int) -> tuple[duckdb.DuckDBPyConnection, dict[
     """A connection with the tables of the contract, the persons' districts, and the chapters of the codes."""
     rng = Random(f"health {seed}")  # noqa: S311 (made up)
     persons = [_person(rng, key, fiscal_year) for key in range(1, PERSONS + 1)]
-    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in columns.TABLES}
+    tables: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     for one in persons:
         _record(rng, one, fiscal_year, tables)
     connection = duckdb.connect()
-    for name, schema in columns.TABLES.items():
+    for name, schema in TABLES.items():
         frame = pl.DataFrame(tables[name], schema=schema) if tables[name] else pl.DataFrame(schema=schema)
         connection.register(name, frame)
     return connection, {one["key"]: one["district"] for one in persons}, CODES

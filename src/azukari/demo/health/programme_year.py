@@ -10,8 +10,7 @@ from random import Random
 from django.utils import timezone
 from psycopg import Connection
 
-from azukari.business.health.programmes import api
-from azukari.business.health.programmes.types import CallResult, Channel, Facts, Known, LetterKind, Programme
+from azukari.business.health.api import programmes as api
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor
 from azukari.demo.health import programme_figures
@@ -23,32 +22,32 @@ DEFINITION = "見本の定義 1"
 PROTECTED = 2
 CALLED_SHARE, MOST_CALLED = 0.45, 200
 # Groups and their reasons as an extraction would say them, and the most people of each list.
-GROUPS: Mapping[Programme, tuple[tuple[str, str, str], ...]] = {
-    Programme.CHECKUP: (
+GROUPS: Mapping[api.Programme, tuple[tuple[str, str, str], ...]] = {
+    api.Programme.CHECKUP: (
         ("連続未受診", "checkups", "過去3年度に特定健診の受診がありません"),
         ("昨年度だけ未受診", "checkups", "昨年度の特定健診の受診がありません"),
     ),
-    Programme.GUIDANCE: (
+    api.Programme.GUIDANCE: (
         ("積極的支援", "checkups", "腹囲 92cm、収縮期血圧 146mmHg、HbA1c 5.9%"),
         ("動機付け支援", "checkups", "腹囲 87cm、空腹時中性脂肪 172mg/dL"),
     ),
-    Programme.KIDNEY: (
+    api.Programme.KIDNEY: (
         ("A 腎症基準・未受診", "checkups", "HbA1c 7.1%、尿蛋白 ++"),
         ("B 腎症・受診中", "diagnoses", "傷病名に糖尿病性腎症があります"),
         ("C 糖尿病・中断", "receipts", "最後の糖尿病の受診から7か月たちました"),
     ),
-    Programme.VISITS: (
+    api.Programme.VISITS: (
         ("頻回受診", "receipts", "同じ月の外来が17日あります"),
         ("重複受診", "receipts", "同じ病名で3か所を受診しています"),
     ),
-    Programme.DRUGS: (("重複服薬", "acts", "同じ薬が2か所から合わせて84日分出ています"),),
+    api.Programme.DRUGS: (("重複服薬", "acts", "同じ薬が2か所から合わせて84日分出ています"),),
 }
-MOST: Mapping[Programme, int] = {
-    Programme.CHECKUP: 600,
-    Programme.GUIDANCE: 160,
-    Programme.KIDNEY: 60,
-    Programme.VISITS: 40,
-    Programme.DRUGS: 40,
+MOST: Mapping[api.Programme, int] = {
+    api.Programme.CHECKUP: 600,
+    api.Programme.GUIDANCE: 160,
+    api.Programme.KIDNEY: 60,
+    api.Programme.VISITS: 40,
+    api.Programme.DRUGS: 40,
 }
 
 
@@ -82,7 +81,7 @@ def make(connection: Connection, seed: int) -> int:
     as_of = max(year.start, today - timedelta(days=75))
     _issue(connection, persons, year.year, rng)
     _protect(connection, persons[:PROTECTED], today)
-    made = {one: _list(one, rng, persons, year.year, as_of, today) for one in Programme}
+    made = {one: _list(one, rng, persons, year.year, as_of, today) for one in api.Programme}
     _happened(connection, made, as_of, today)
     _entrust(made, rng, today)
     store, districts, chapters = programme_figures.store(seed, year.year)
@@ -132,9 +131,11 @@ def _protect(connection: Connection, persons: Sequence[int], today: date) -> Non
         )
 
 
-def _list(programme: Programme, rng: Random, persons: Sequence[int], fiscal_year: int, as_of: date, today: date) -> int:
+def _list(
+    programme: api.Programme, rng: Random, persons: Sequence[int], fiscal_year: int, as_of: date, today: date
+) -> int:
     groups = GROUPS[programme]
-    share = 0.5 if programme is Programme.CHECKUP else 0.12
+    share = 0.5 if programme is api.Programme.CHECKUP else 0.12
     chosen = [one for one in persons if rng.random() < share][: MOST[programme]] or list(persons[:1])
     targets = []
     for number, person in enumerate(sorted({*chosen, *persons[:PROTECTED]}), 1):
@@ -147,24 +148,24 @@ def _list(programme: Programme, rng: Random, persons: Sequence[int], fiscal_year
     )  # fmt: skip
 
 
-def _facts(programme: Programme, target: Target, rng: Random, as_of: date) -> Facts:
+def _facts(programme: api.Programme, target: Target, rng: Random, as_of: date) -> api.Facts:
     receipts = (
         f"{as_of.year}年{as_of.month}月 医科 外来 見本診療所 {rng.randint(2, 17)}日 {rng.randint(800, 9000):,}点 傷病 見本の病名"
-        if programme.channel in {Channel.GUIDANCE, Channel.VISITS}
+        if programme.channel in {api.Channel.GUIDANCE, api.Channel.VISITS}
         else ""
     )
-    if programme is Programme.CHECKUP:
-        return Facts()
-    return Facts(
+    if programme is api.Programme.CHECKUP:
+        return api.Facts()
+    return api.Facts(
         checked_on=as_of - timedelta(days=rng.randint(20, 300)),
-        guidance_level=target.group if programme is Programme.GUIDANCE else "",
+        guidance_level=target.group if programme is api.Programme.GUIDANCE else "",
         results=f"腹囲 {rng.randint(80, 104)}cm、収縮期血圧 {rng.randint(112, 168)}mmHg、HbA1c {rng.randint(54, 82) / 10:g}%",
         answers=f"血圧の薬 {rng.choice(('はい', 'いいえ'))}、喫煙 {rng.choice(('はい', 'いいえ'))}",
         receipts=receipts,
     )
 
 
-def _happened(connection: Connection, made: Mapping[Programme, int], as_of: date, today: date) -> None:
+def _happened(connection: Connection, made: Mapping[api.Programme, int], as_of: date, today: date) -> None:
     """Some were written to, fewer joined, fewer finished, on days since the extraction."""
     span = max((today - as_of).days, 1)
     for key in made.values():
@@ -182,20 +183,20 @@ def _happened(connection: Connection, made: Mapping[Programme, int], as_of: date
         )
 
 
-def _entrust(made: Mapping[Programme, int], rng: Random, today: date) -> None:
+def _entrust(made: Mapping[api.Programme, int], rng: Random, today: date) -> None:
     """The call centre, the guides and the visitors get their lists; letters wait. Some calls were made."""
     for programme, key in made.items():
         channel = programme.channel
-        persons = api.waiting(key, channel, letter=LetterKind.RECOMMENDATION, using=OWNER)
+        persons = api.waiting(key, channel, letter=api.LetterKind.RECOMMENDATION, using=OWNER)
         if not persons:
             continue
         contractor = api.contractor_of(channel, today, using=OWNER)
         handing = api.entrust(key, channel, _known(persons, today), contractor=contractor, on=today, by=BY, using=OWNER)
-        if channel is Channel.CALLS:
+        if channel is api.Channel.CALLS:
             _call(handing, rng)
 
 
-def _known(persons: Sequence[int], on: date) -> Mapping[int, Known]:
+def _known(persons: Sequence[int], on: date) -> Mapping[int, api.Known]:
     """As the officer of the section reads the register, at the section's place."""
     actor = Actor(OFFICER, "officer", policy.enrolled(OFFICER, on))
     with policy.enter(REGISTER, actor=actor, place=policy.places()[PLACE], medium=policy.SCREEN, on=on):
@@ -211,6 +212,6 @@ def _call(handing: int, rng: Random) -> None:
         if api.take_next(handing, caller=BY, now=at, using=OWNER) is None:
             return
         rows = api.opened(handing, caller=BY, now=at, using=OWNER)
-        words = rng.choices(list(CallResult), (42, 33, 20, 5), k=len(rows))
+        words = rng.choices(list(api.CallResult), (42, 33, 20, 5), k=len(rows))
         results = {row.pk: word for row, word in zip(rows, words, strict=True)}
         api.record(handing, results, caller=BY, now=at, using=OWNER)

@@ -22,13 +22,30 @@ from azukari.business.health.programmes.handing import (
 )
 from azukari.business.health.programmes.parameters import smallest, unconfirmed
 from azukari.business.health.programmes.places import districts
+from azukari.business.health.programmes.posting import print_letters
 from azukari.business.health.programmes.progress import funnel, months, refresh
 from azukari.business.health.programmes.taking import card, lists, take
-from azukari.business.health.programmes.types import Channel
+from azukari.business.health.programmes.types import (
+    CallResult,
+    Channel,
+    Facts,
+    Funnel,
+    Known,
+    LetterKind,
+    ListCard,
+    Programme,
+)
 
 __all__ = [
+    "CallResult",
     "Channel",
+    "Facts",
+    "Funnel",
+    "Known",
+    "LetterKind",
+    "ListCard",
     "Numbers",
+    "Programme",
     "against",
     "as_plain",
     "card",
@@ -46,6 +63,7 @@ __all__ = [
     "months",
     "numbers",
     "opened",
+    "print_letters",
     "record",
     "refresh",
     "smallest",
