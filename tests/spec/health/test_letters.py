@@ -64,10 +64,14 @@ def test_a_letter_carries_items_of_the_paper_only() -> None:
 
 def test_the_form_is_printed_for_the_person(tmp_path: Path) -> None:
     """情報提供票には、対象の方が書く手間のないよう、氏名、住所、生年月日、性別、被保険者証記号番号、受診券整理番号が印刷されます。"""
-    [(born,)] = rows("SELECT born FROM people_person WHERE id = %s", alone(1)[0])
+    [person] = alone(1)
+    rows("UPDATE health_issued SET symbol = '見本11・0000001', ticket = '26100000001' WHERE person_id = %s", person)
+    [(month, day)] = rows(
+        "SELECT extract(month FROM born), extract(day FROM born) FROM people_person WHERE id = %s", person
+    )
     _, _, files = printed(tmp_path, api.LetterKind.RECORD_FORM, 1)
     said = text(files)
-    for words in ("見本11・0000001", "26100000001", "〒15", f"{born.month}月{born.day}日生"):  # type: ignore[attr-defined]
+    for words in ("見本11・0000001", "26100000001", "〒15", f"{month}月{day}日生"):
         assert words in said
 
 
@@ -87,6 +91,7 @@ def test_printing_again_gives_the_same(tmp_path: Path) -> None:
 def test_nothing_is_printed_while_one_cannot_be(tmp_path: Path) -> None:
     """受診券整理番号のない方が一人でもいると、その番号と理由を示し、一枚も印刷しません。"""
     persons = alone(2)
+    rows("UPDATE health_issued SET ticket = '' WHERE person_id = %s", persons[1])
     given = {**facts(persons), persons[1]: api.Facts(phone="03-0000-0000")}
     made = entrusted(listed(persons, given=given), "r-health")
     with pytest.raises(BadInput, match="2通のうち1通を印刷できません"):

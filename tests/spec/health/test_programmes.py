@@ -90,11 +90,12 @@ def test_who_becomes_protected_is_gone_at_once_with_the_household() -> None:
         )
         api.take_next(made, caller="caller", now=_now(), using=OWNER)
     before = sum(numbers("SELECT sum(rows) FROM health_handed_over WHERE flow = '809-1'"))
+    [there] = numbers("SELECT count(*) FROM health_callsubject WHERE person_id = ANY (%s)", family)
     protect(family[0])
     [left] = handed("809-1", made)
     assert left["同一世帯フラグ"] == "0"
     assert api.card(key, using=OWNER).people == 1
-    assert sum(numbers("SELECT sum(rows) FROM health_handed_over WHERE flow = '809-1'")) == before - len(family)
+    assert sum(numbers("SELECT sum(rows) FROM health_handed_over WHERE flow = '809-1'")) == before - there
     with inside("809-1"):
         assert numbers("SELECT count(*) FROM v_health_callsubject WHERE id = ANY (%s)", subjects) == [0]
 
