@@ -190,16 +190,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("group", models.CharField(max_length=40)),
-                (
-                    "reasons",
-                    models.JSONField(
-                        default=models.ForeignKey(
-                            on_delete=django.db.models.deletion.PROTECT,
-                            related_name="people",
-                            to="health.programmelist",
-                        )
-                    ),
-                ),
+                ("reasons", models.JSONField()),
                 ("checked_on", models.DateField(null=True)),
                 ("ticket", models.CharField(default="", max_length=11)),
                 ("guidance_ticket", models.CharField(default="", max_length=11)),
