@@ -96,9 +96,15 @@ PEOPLE = (
     ),
     Person("workshop", "池尻 はるか", "operator", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
     Person("workshop-responsible", "代沢 かおる", "responsible", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
-    Person("officer-809", "用賀 なお", "officer", section=HEALTH_SECTION, enrolled=("r-health", "r-handover")),
     Person(
-        "responsible-809", "弦巻 しずか", "responsible", section=HEALTH_SECTION, enrolled=("r-health", "r-handover")
+        "officer-809", "用賀 なお", "officer", section=HEALTH_SECTION, enrolled=("r-health", "r-juki", "r-handover")
+    ),
+    Person(
+        "responsible-809",
+        "弦巻 しずか",
+        "responsible",
+        section=HEALTH_SECTION,
+        enrolled=("r-health", "r-health-hand", "r-juki", "r-handover"),
     ),
     Person("analyst", "鎌田 りく", "operator", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),
     Person("analyst-responsible", "喜多見 けい", "responsible", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),

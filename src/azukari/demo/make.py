@@ -18,6 +18,7 @@ from django.db import connections, transaction
 from psycopg import Connection
 
 from azukari.demo import accounts, donations, hotstay, residents, taxi, ward
+from azukari.demo.health import programme_year
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -72,6 +73,7 @@ OTHERS = (
         lambda on, size, seed, progress: donations.make(on, size, seed, progress=progress),
     ),
     Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
+    Part("programmes", "保健事業の一年", lambda on, _size, seed, _progress: programme_year.make(on, seed)),
     Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
 )
 PARTS = PERSONS + TAXI + OTHERS

@@ -14,7 +14,7 @@ from azukari.core.people.matching.model import definition as matching_definition
 from azukari.core.people.matching.rules import partition
 from azukari.core.people.matching.types import Decision, Edge, How
 from azukari.core.people.rules import NAME_GAP, search_key
-from azukari.core.people.service import search, sheet
+from azukari.core.people.service import found, households_of, search, sheet
 from azukari.core.people.types import (
     Address,
     Found,
@@ -54,6 +54,8 @@ __all__ = [
     "matching_definition",
     "pairs_of",
     "partition",
+    "found",
+    "households_of",
     "reserve_keys",
     "search",
     "search_key",
