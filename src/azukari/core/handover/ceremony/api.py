@@ -36,6 +36,7 @@ from azukari.core.handover.ceremony.signing import load as load_signing_key
 from azukari.core.handover.ceremony.signing import make as make_signing_key
 from azukari.core.handover.ceremony.signing import public_of, short
 from azukari.core.handover.ceremony.signing import sign as signature_of
+from azukari.core.handover.ceremony.staging import flow_of
 from azukari.core.handover.ceremony.types import CeremonyCard, Made, Maker, Order, Side, Step, Taken
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "cancel",
     "deliver",
     "find",
+    "flow_of",
     "items_of",
     "keep_key",
     "listing",

@@ -24,12 +24,12 @@ BEGIN
                   WHERE e.actor = who AND e.flow = c.flow AND e.contractor = c.contractor AND e.period @> day) THEN 'theirs'
            END INTO responsible, side
       FROM public.accounts_account a WHERE a.login = who AND a.since <= day AND (a.until IS NULL OR day < a.until);
-    done := ARRAY(SELECT w.step FROM public.handover_witnessed w WHERE w.ceremony_id = cer);
+    done := ARRAY(SELECT w.step::text FROM public.handover_witnessed w WHERE w.ceremony_id = cer);
     IF done && ARRAY['closed', 'cancelled'] THEN RETURN 'ended'; END IF;
-    IF CASE WHEN asked IN ('ward-present', 'theirs-present', 'ward-back', 'theirs-back')
+    IF (CASE WHEN asked IN ('ward-present', 'theirs-present', 'ward-back', 'theirs-back')
          THEN CASE WHEN asked LIKE '%-present' THEN 'written' ELSE 'restored' END = ANY (done)
            OR EXISTS (SELECT FROM public.handover_witnessed w WHERE w.ceremony_id = cer AND w.step = asked AND w."on" >= day)
-         ELSE asked = ANY (done) END THEN RETURN 'already'; END IF;
+         ELSE asked = ANY (done) END) THEN RETURN 'already'; END IF;
     IF asked = 'cancelled' AND 'written' = ANY (done) THEN RETURN 'left'; END IF;
     needed := CASE asked WHEN 'keyed' THEN ARRAY['ward-present', 'theirs-present'] WHEN 'made' THEN ARRAY['keyed']
         WHEN 'accepted' THEN ARRAY['made'] WHEN 'written' THEN ARRAY['accepted'] WHEN 'ward-signed' THEN ARRAY['written']
@@ -38,14 +38,14 @@ BEGIN
         WHEN 'restored' THEN ARRAY['ward-back', 'theirs-back'] WHEN 'destroyed' THEN ARRAY['restored']
         WHEN 'closed' THEN ARRAY['destroyed'] ELSE ARRAY[]::text[] END;
     IF NOT done @> needed THEN RETURN 'not-yet'; END IF;
-    IF side IS DISTINCT FROM CASE WHEN asked LIKE 'theirs-%' OR asked = 'destroyed' THEN 'theirs' ELSE 'ward' END
+    IF side IS DISTINCT FROM (CASE WHEN asked LIKE 'theirs-%' OR asked = 'destroyed' THEN 'theirs' ELSE 'ward' END)
         THEN RETURN 'side'; END IF;
     IF asked NOT IN ('delivered', 'cancelled') AND responsible IS NOT TRUE THEN RETURN 'responsible'; END IF;
     IF asked = 'ward-present' AND who = c.proposed_by THEN RETURN 'proposer'; END IF;
     IF asked NOT IN ('delivered', 'cancelled', 'closed') AND here IS DISTINCT FROM c.place THEN RETURN 'place'; END IF;
     together := CASE WHEN asked IN ('keyed', 'made', 'accepted', 'written') THEN ARRAY['ward-present', 'theirs-present']
         WHEN asked = 'restored' THEN ARRAY['ward-back', 'theirs-back'] ELSE ARRAY[]::text[] END;
-    IF NOT ARRAY(SELECT w.step FROM public.handover_witnessed w WHERE w.ceremony_id = cer AND w."on" = day) @> together
+    IF NOT ARRAY(SELECT w.step::text FROM public.handover_witnessed w WHERE w.ceremony_id = cer AND w."on" = day) @> together
         THEN RETURN 'absent'; END IF;
     same := CASE WHEN asked IN ('keyed', 'made', 'accepted', 'written', 'ward-signed') THEN 'ward-present'
         WHEN asked = 'theirs-signed' THEN 'theirs-present' WHEN asked = 'restored' THEN 'ward-back'
@@ -118,6 +118,8 @@ CREATE TRIGGER ceremony_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON public.hando
     FOR EACH STATEMENT EXECUTE FUNCTION public.ceremony_keep();
 CREATE TRIGGER ceremony_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON public.handover_witnessed
     FOR EACH STATEMENT EXECUTE FUNCTION public.ceremony_keep();
+ALTER TABLE public.handover_ceremony
+  ADD CONSTRAINT ceremony_period CHECK (NOT isempty(period) AND NOT lower_inf(period) AND NOT upper_inf(period));
 ALTER TABLE public.handover_witnessed
   ADD CONSTRAINT ceremony_day CHECK ("on" = (at AT TIME ZONE 'Asia/Tokyo')::date),
   ADD CONSTRAINT ceremony_contractor FOREIGN KEY (ceremony_id, contractor)

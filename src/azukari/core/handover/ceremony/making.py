@@ -78,11 +78,13 @@ def make(key: int, path: Path, passphrase: str, *, by: Actor, place: Place, now:
                 smallest=card.smallest,
                 rare=card.rare,
                 on=timezone.localdate(now),
+                since=card.since,
+                before=card.before,
                 folder=folder,
             )
         )
         detail: dict[str, Any] = {
-            "files": staging.listed(made.files), "report": dict(made.report), "persons": len(made.subjects),
+            "flow": card.flow, "files": staging.listed(made.files), "report": dict(made.report), "persons": len(made.subjects),
         }  # fmt: skip
     with words.in_words(Step.MADE, using):
         made.keep(using)

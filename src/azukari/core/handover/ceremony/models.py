@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Q
 
@@ -30,6 +31,7 @@ class Ceremony(models.Model):
     contractor = models.CharField(max_length=200)
     serial = models.CharField(max_length=40)
     until = models.DateField()
+    period = DateRangeField()
     place = models.CharField(max_length=64)
     place_words = models.CharField(max_length=200)
     series = models.CharField(max_length=64)
@@ -40,7 +42,7 @@ class Ceremony(models.Model):
     proposed_at = models.DateTimeField()
 
     FACTS: ClassVar = (
-        "source", "flow", "consultation", "contractor", "serial", "until", "place", "place_words", "series", "smallest",
+        "source", "flow", "consultation", "contractor", "serial", "until", "period", "place", "place_words", "series", "smallest",
         "rare", "over_reason", "proposed_by", "proposed_at",
     )  # fmt: skip
     holds: ClassVar[Holds] = Holds(

@@ -36,6 +36,7 @@ def _lines(card: CeremonyCard, step: Step, said: str) -> Iterator[str]:
     yield f"根拠 諮問第{card.consultation}号 取扱い {card.flow}"
     yield f"委託先 {card.contractor}"
     yield f"場所 {card.place_words} ({card.place})　媒体 {card.serial}　期限 {card.until}　系列 {card.series}"
+    yield f"記録の期間 {card.since} から {card.before} の前まで　小さい数の境 {card.smallest}　まれな病名の境 {card.rare}"
     yield f"提案 {card.proposed_by} {card.proposed_at.isoformat(timespec='seconds')}"
     steps = _FIRST if step in SIGNED_FIRST else (*_FIRST, *_SECOND)
     for one in card.steps:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from azukari.core.audit import api as audit
@@ -31,8 +32,8 @@ LONGEST = 400
 
 
 def propose(  # noqa: PLR0913 (each is a fact of the ceremony)
-    source: str, flow: str, *, contractor: str, serial: str, until: date, place: Place, by: Actor, now: datetime,
-    series: str = "", smallest: int = SMALLEST, rare: int = RARE, over_reason: str = "", using: str = DEFAULT_DB_ALIAS,
+    source: str, flow: str, *, contractor: str, serial: str, until: date, since: date, before: date, place: Place,
+    by: Actor, now: datetime, series: str = "", smallest: int = SMALLEST, rare: int = RARE, over_reason: str = "", using: str = DEFAULT_DB_ALIAS,
 ) -> CeremonyCard:  # fmt: skip
     """Propose a ceremony for a flow that takes tokens only. Nothing is made yet.
 
@@ -42,10 +43,10 @@ def propose(  # noqa: PLR0913 (each is a fact of the ceremony)
     registry.maker_for(source, flow)
     on = timezone.localdate(now)
     name = series or f"{on:%Y%m%d}-{now:%H%M%S}-{serial.lower()}"[:64]
-    if not SERIES.fullmatch(name) or smallest < 2 or rare < 0:
+    if not SERIES.fullmatch(name) or smallest < 2 or rare < 0 or since >= before:
         raise BadInput(
             "立会いを提案できません。",
-            "系列は半角の英小文字・数字・「-」64文字まで、小さい数の境は2以上です。",
+            "系列は半角の英小文字・数字・「-」64文字まで、小さい数の境は2以上、記録の期間は一日以上です。",
             "値を確かめてください。",
         )
     way = gate.way_for(flow, contractor, serial, on, until)
@@ -57,6 +58,7 @@ def propose(  # noqa: PLR0913 (each is a fact of the ceremony)
             contractor=contractor,
             serial=serial,
             until=until,
+            period=DateRange(since, before),
             place=place.code,
             place_words=place.stands_for,
             series=name,
@@ -230,9 +232,15 @@ def _card(row: Ceremony, using: str) -> CeremonyCard:
         for one in Witnessed.objects.using(using).filter(ceremony_id=row.pk).order_by("pk")
     )
     handed = Handover.objects.using(using).filter(ceremony_id=row.pk, cancelled_by=None).values_list("pk", flat=True)
-    facts = {name: getattr(row, name) for name in Ceremony.FACTS if name != "proposed_at"}
+    facts = {name: getattr(row, name) for name in Ceremony.FACTS if name not in {"proposed_at", "period"}}
     return CeremonyCard(
-        id=row.pk, **facts, proposed_at=timezone.localtime(row.proposed_at), steps=steps, handover=handed.first()
+        id=row.pk,
+        **facts,
+        since=row.period.lower,
+        before=row.period.upper,
+        proposed_at=timezone.localtime(row.proposed_at),
+        steps=steps,
+        handover=handed.first(),
     )
 
 

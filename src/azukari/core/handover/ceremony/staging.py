@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from azukari.kernel.errors import Broken
+from azukari.kernel.errors import Broken, NotFound
 
 MADE, DELIVERED = "made", "delivered"
 
@@ -75,3 +75,15 @@ def checked(key: int, what: str, files: Sequence[Mapping[str, Any]]) -> list[Pat
                 "媒体に書く前なら、この立会いを取り消し、新しく提案してください。",
             )
     return paths
+
+
+def flow_of(batch: str) -> str:
+    """The flow of the ceremony that made a batch; also outside every flow. Raises NotFound."""
+    made = made_of(int(batch)) if batch.isascii() and batch.isdigit() else {}
+    if "flow" not in made:
+        raise NotFound(
+            f"立会い {batch[:20]!r} で仮名にしたものはありません。",
+            "番号が違うか、まだ仮名にしていません。",
+            "立会いの一覧を確かめてください。",
+        )
+    return str(made["flow"])

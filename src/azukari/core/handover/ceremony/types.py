@@ -93,7 +93,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class CeremonyCard:
-    """A ceremony as pages and commands see it. `until` is the last day of the hand-over's term.
+    """A ceremony as pages and commands see it.
+
+    `until` is the last day of the hand-over's term; `since <= day < before`
+    are the days of the records that are handed over.
 
     `series` is what the tokens belong to: those of one series and contractor, made with one key, can be joined.
     `smallest` is the fewest persons that a cell of the disclosure report may have; `rare` the fewest with a disease code.
@@ -106,6 +109,8 @@ class CeremonyCard:
     contractor: str
     serial: str
     until: date
+    since: date
+    before: date
     place: str
     place_words: str
     series: str
@@ -139,6 +144,8 @@ class Order:
     smallest: int
     rare: int
     on: date
+    since: date
+    before: date
     folder: Path
 
 

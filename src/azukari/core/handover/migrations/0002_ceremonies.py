@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -39,6 +40,7 @@ class Migration(migrations.Migration):
                 ("contractor", models.CharField(max_length=200)),
                 ("serial", models.CharField(max_length=40)),
                 ("until", models.DateField()),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField()),
                 ("place", models.CharField(max_length=64)),
                 ("place_words", models.CharField(max_length=200)),
                 ("series", models.CharField(max_length=64)),
