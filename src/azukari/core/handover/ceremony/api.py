@@ -7,9 +7,6 @@ ceremony.use_key / make / accept / write / sign                         the toke
 ceremony.deliver / attend / restore / sign                              the way back
 """
 
-from azukari.core.handover.ceremony.keystore import keep as keep_key
-from azukari.core.handover.ceremony.keystore import make as make_key
-from azukari.core.handover.ceremony.keystore import read as read_key
 from azukari.core.handover.ceremony.making import cancel, make, refuse_other_key, use_key, write
 from azukari.core.handover.ceremony.papers import paper
 from azukari.core.handover.ceremony.record import SIGNED, text_of
@@ -32,12 +29,15 @@ from azukari.core.handover.ceremony.service import (
     state_of,
     who,
 )
-from azukari.core.handover.ceremony.signing import load as load_signing_key
-from azukari.core.handover.ceremony.signing import make as make_signing_key
-from azukari.core.handover.ceremony.signing import public_of, short
-from azukari.core.handover.ceremony.signing import sign as signature_of
 from azukari.core.handover.ceremony.staging import flow_of
 from azukari.core.handover.ceremony.types import CeremonyCard, Made, Maker, Order, Side, Step, Taken
+from azukari.kernel.keystore import keep as keep_key
+from azukari.kernel.keystore import make as make_key
+from azukari.kernel.keystore import read as read_key
+from azukari.kernel.signatures import load as load_signing_key
+from azukari.kernel.signatures import make as make_signing_key
+from azukari.kernel.signatures import public_of, short
+from azukari.kernel.signatures import sign as signature_of
 
 __all__ = [
     "RARE",

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from azukari.core.handover import service as handovers
 from azukari.core.handover import writing
-from azukari.core.handover.ceremony import keystore, papers, registry, rules, staging, words
+from azukari.core.handover.ceremony import papers, registry, rules, staging, words
 from azukari.core.handover.ceremony.service import find, items_of, refuse, take
 from azukari.core.handover.ceremony.types import CeremonyCard, Order, Step
 from azukari.core.handover.types import Written
 from azukari.core.policy.api import Actor, Place
-from azukari.kernel import pseudonyms
+from azukari.kernel import keystore, pseudonyms
 from azukari.kernel.errors import BadInput, Refused
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from azukari.core.accounts.api import AccountCard, workers
 from azukari.core.documents import api as documents
-from azukari.core.handover.ceremony import record, signing
+from azukari.core.handover.ceremony import record
 from azukari.core.handover.ceremony.types import CeremonyCard, Step, Taken
 from azukari.core.policy import api as policy
-from azukari.kernel import era, pseudonyms
+from azukari.kernel import era, pseudonyms, signatures
 from azukari.kernel.container.keys import write_new
 from azukari.kernel.errors import BadInput
 
@@ -108,7 +108,7 @@ def _signatures(card: CeremonyCard, people: dict[str, AccountCard]) -> Iterator[
             public = [
                 shown.public for shown in card.steps if shown.public and shown.by == one.by and shown.at <= one.at
             ]
-            mark = signing.short(public[-1]) if public else ""
+            mark = signatures.short(public[-1]) if public else ""
             yield [one.step.label, _name(one.by, people), mark, one.signature]
 
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from azukari.core.handover.ceremony import signing
 from azukari.core.handover.ceremony.types import CeremonyCard, Step, Taken
+from azukari.kernel import signatures
 
 SIGNED_FIRST = (Step.WARD_SIGNED, Step.THEIRS_SIGNED)
 SIGNED_LAST = (Step.DESTROYED, Step.CLOSED)
@@ -59,7 +59,7 @@ def card_said(card: CeremonyCard) -> str:
 def _told(one: Taken) -> Iterator[str]:
     yield f"{one.step.label} {one.by} {one.at.isoformat(timespec='seconds')} {one.place}".rstrip()
     if one.public:
-        yield f"  署名の公開鍵 {one.public} ({signing.short(one.public)})"
+        yield f"  署名の公開鍵 {one.public} ({signatures.short(one.public)})"
     if one.signature:
         yield f"  署名 {one.signature}"
     for name, value in sorted(one.detail.items()):

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from azukari.core.audit import api as audit
 from azukari.core.handover import gate, service
-from azukari.core.handover.ceremony import record, registry, rules, signing, words
+from azukari.core.handover.ceremony import record, registry, rules, words
 from azukari.core.handover.ceremony.models import Ceremony, Witnessed
 from azukari.core.handover.ceremony.rules import State
 from azukari.core.handover.ceremony.types import CeremonyCard, Side, Step, Taken, Who
@@ -24,6 +24,7 @@ from azukari.core.handover.models import Handover
 from azukari.core.handover.types import ENTRY, Proposal
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor, Place
+from azukari.kernel import signatures
 from azukari.kernel.errors import BadInput, NotFound, Refused
 
 SMALLEST, RARE = 10, 10
@@ -112,7 +113,7 @@ def attend(
     """
     card = find(key, using=using)
     step = attending(card, by)
-    digits = signing.checked_public(public)
+    digits = signatures.checked_public(public)
     if any(one.public == digits and one.by != by.id for one in card.steps):
         raise Refused(
             "ほかの人が、その公開鍵で立ち会っています。",
@@ -147,7 +148,7 @@ def sign(
             "復元したデータの写しを、その場でどう廃棄したかを書きます。",
             "方法と、写しが残っていないことを書いてください。",
         )
-    kept = signing.check(signers_key(card, by), signature, record.text_of(card, step, report))
+    kept = signatures.check(signers_key(card, by), signature, record.text_of(card, step, report))
     detail = {"how": report} if step is Step.DESTROYED else {}
     return take(key, step, by=by, place=place, now=now, signature=kept, detail=detail, using=using)
 
