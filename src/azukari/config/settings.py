@@ -96,6 +96,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 ACCOUNTS_KEY = secret("accounts")
 # Makes and checks the code on every sheet of a letter; whoever has it can forge one.
 DISPATCH_KEY = secret("dispatch")
+# The encrypted tables of 国保データヘルス, and the ward's key over them.
+HEALTH_STORE = home() / "health"
+HEALTH_KEY = secret("health")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
 # The page is reached over TLS, which a proxy in front ends: cookies then travel no other way. Only a proxy named above is
