@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("azukari.web.urls")),
     path("", include("azukari.web.signin.urls")),
     path("donations/", include("azukari.business.donations.urls")),
+    path("health/ceremonies/", include("azukari.business.health.analysis.urls")),
     path("hotstay/", include("azukari.business.hotstay.urls")),
     path("taxi/", include("azukari.business.taxi.urls")),
 ]

@@ -22,6 +22,7 @@ from azukari.business.health.analysis.types import (
     Wanted,
 )
 from azukari.business.health.models import AnalysisRow
+from azukari.business.health.store import open_store
 from azukari.business.health.types import ANALYSIS, EFFECT, EXTRACTION
 from azukari.core.handover.api import Source, SourceRow
 from azukari.core.handover.api import ceremony as ceremonies
@@ -74,6 +75,11 @@ class Analysis:
             whose = tables.persons(connection)
         rows = _rows(people, order)
         return ceremonies.Made(whose, files, report, lambda using: _keep(rows, using))
+
+
+def stored() -> duckdb.DuckDBPyConnection:
+    """The ward's own store."""
+    return open_store().connect()
 
 
 def source() -> Source:

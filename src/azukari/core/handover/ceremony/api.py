@@ -8,6 +8,7 @@ ceremony.deliver / attend / restore / sign                              the way 
 """
 
 from azukari.core.handover.ceremony.making import cancel, make, refuse_other_key, use_key, write
+from azukari.core.handover.ceremony.models import MASKED
 from azukari.core.handover.ceremony.papers import paper
 from azukari.core.handover.ceremony.record import SIGNED, text_of
 from azukari.core.handover.ceremony.registry import makers, register
@@ -24,6 +25,7 @@ from azukari.core.handover.ceremony.service import (
     listing,
     proposal_of,
     propose,
+    refuse,
     sign,
     signers_key,
     state_of,
@@ -40,6 +42,7 @@ from azukari.kernel.signatures import public_of, short
 from azukari.kernel.signatures import sign as signature_of
 
 __all__ = [
+    "MASKED",
     "RARE",
     "RECEIPT_TOKEN",
     "SIGNED",
@@ -73,6 +76,7 @@ __all__ = [
     "propose",
     "public_of",
     "read_key",
+    "refuse",
     "refuse_other_key",
     "register",
     "restore",
