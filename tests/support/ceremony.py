@@ -52,9 +52,17 @@ def _person(rows: dict[str, list[dict[str, Any]]], number: int, random: Random) 
         "birth": date(1952 + number % 30, 1 + number % 12, 1 + number % 28), "sex": 1 + number % 2,
         "symbol": f"世{number:04}", "number": f"{778000 + number}", "branch": f"{number % 3:02}",
     }  # fmt: skip
-    rows["members"].append({**who, "person": person, "household": 5_500_000 + number, "since": date(2019, 4, 1), "until": None})
+    rows["members"].append(
+        {**who, "person": person, "household": 5_500_000 + number, "since": date(2019, 4, 1), "until": None}
+    )
     rows["identities"].append(
-        {**who, "identity": identity, "insurer": "138057", "name": f"仮名沢 太郎{number}", "kana": f"カナザワ タロウ{number}"}
+        {
+            **who,
+            "identity": identity,
+            "insurer": "138057",
+            "name": f"仮名沢 太郎{number}",
+            "kana": f"カナザワ タロウ{number}",
+        }
     )
     rows["links"].append({"identity": identity, "person": person, "how": "exact", "probability": 1.0})
     for month in MONTHS:
@@ -131,7 +139,7 @@ class Meeting:
 
     @property
     def backup(self) -> Path:
-        return self.folder / "ward" / "backup.pdf"
+        return max((self.folder / "ward").glob("backup-*.pdf"))
 
     @property
     def stick(self) -> Path:
@@ -162,7 +170,9 @@ class Meeting:
             ceremony.attend(key, **self.by(login), public=self.public(login))
 
     def use_key(self, key: int) -> ceremony.CeremonyCard:
-        return ceremony.use_key(key, self.keystore, PASSPHRASE, backup=self.backup, **self.by(WARD))
+        return ceremony.use_key(
+            key, self.keystore, PASSPHRASE, backup=self.keystore.with_name(f"backup-{key:04}.pdf"), **self.by(WARD)
+        )
 
     def make(self, key: int) -> ceremony.CeremonyCard:
         return ceremony.make(key, self.keystore, PASSPHRASE, **self.by(WARD))
@@ -205,7 +215,9 @@ class Meeting:
         from azukari.kernel.container import open_container, read_ward_key
 
         path = self.stick / f"{card.handover}.azukari.age"
-        return open_container(path, self.identity, read_ward_key(ward), self.folder / "opened", timezone.localdate()).folder
+        return open_container(
+            path, self.identity, read_ward_key(ward), self.folder / "opened", timezone.localdate()
+        ).folder
 
     def medium_back(self, key: int) -> None:
         card = ceremony.find(key, using=OWNER)

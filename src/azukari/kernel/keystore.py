@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 import pyrage
+from pyrage import passphrase as passphrases
 
 from azukari.kernel import pseudonyms
 from azukari.kernel.container.keys import SHORTEST_PASSPHRASE, write_new
@@ -23,7 +24,7 @@ def make(path: Path, passphrase: str) -> bytes:
 
 
 def keep(path: Path, passphrase: str, key: bytes) -> bytes:
-    """The key in a new file: made now, or brought back from its paper. Raises BadInput; the file is whole or not there."""
+    """The key in a new file: made now, or brought back from its paper. Raises BadInput."""
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise BadInput(
             "合言葉が短すぎます。",
@@ -32,7 +33,7 @@ def keep(path: Path, passphrase: str, key: bytes) -> bytes:
         )
     text = f"{_HEAD}\n{pseudonyms.on_paper(key)}\n"
     try:
-        write_new(path, bytes(pyrage.passphrase.encrypt(text.encode(), passphrase)))
+        write_new(path, bytes(passphrases.encrypt(text.encode(), passphrase)))
     except FileExistsError as error:
         raise BadInput(
             f"{path} は、もうあります。",
@@ -51,7 +52,7 @@ def read(path: Path, passphrase: str) -> bytes:
             "置き場所を確かめてください。失ったときは、紙の控えから key-restore で戻せます。",
         )
     try:
-        head, _, paper = bytes(pyrage.passphrase.decrypt(path.read_bytes(), passphrase)).decode().partition("\n")
+        head, _, paper = bytes(passphrases.decrypt(path.read_bytes(), passphrase)).decode().partition("\n")
     except (pyrage.DecryptError, UnicodeDecodeError) as error:
         raise BadInput(
             "鍵のファイルを開けません。",

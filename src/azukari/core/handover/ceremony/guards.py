@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     SELECT * INTO c FROM public.handover_ceremony WHERE id = cer;
     SELECT a.kind = 'responsible',
-           CASE WHEN a.contractor IS NULL AND EXISTS (SELECT FROM public.policy_enrolment e
+           CASE WHEN a.contractor IS NULL AND a.section = c.section AND EXISTS (SELECT FROM public.policy_enrolment e
                   WHERE e.actor = who AND e.flow = 'r-handover' AND e.period @> day) THEN 'ward'
                 WHEN a.contractor = c.contractor AND EXISTS (SELECT FROM public.policy_enrolment e
                   WHERE e.actor = who AND e.flow = c.flow AND e.contractor = c.contractor AND e.period @> day) THEN 'theirs'
@@ -101,9 +101,9 @@ BEGIN
         PERFORM public.handover_refuse('立会いの場所は、諮問に書かれた区の場所に限ります。');
     END IF;
     IF NOT EXISTS (SELECT FROM public.accounts_account a JOIN public.policy_enrolment e ON e.actor = a.login
-                   WHERE a.login = NEW.proposed_by AND a.contractor IS NULL AND e.flow = 'r-handover'
+                   WHERE a.login = NEW.proposed_by AND a.contractor IS NULL AND a.section = NEW.section AND e.flow = 'r-handover'
                      AND e.period @> (NEW.proposed_at AT TIME ZONE 'Asia/Tokyo')::date) THEN
-        PERFORM public.handover_refuse('提案できるのは、授受の名簿に載っている区の人です。');
+        PERFORM public.handover_refuse('提案できるのは、授受の名簿に載っている所管課の人です。');
     END IF;
     RETURN NEW;
 END $$;

@@ -28,6 +28,7 @@ class Ceremony(models.Model):
     source = models.CharField(max_length=64)
     flow = models.CharField(max_length=64)
     consultation = models.CharField(max_length=64)
+    section = models.CharField(max_length=200)
     contractor = models.CharField(max_length=200)
     serial = models.CharField(max_length=40)
     until = models.DateField()
@@ -42,7 +43,7 @@ class Ceremony(models.Model):
     proposed_at = models.DateTimeField()
 
     FACTS: ClassVar = (
-        "source", "flow", "consultation", "contractor", "serial", "until", "period", "place", "place_words", "series", "smallest",
+        "source", "flow", "consultation", "section", "contractor", "serial", "until", "period", "place", "place_words", "series", "smallest",
         "rare", "over_reason", "proposed_by", "proposed_at",
     )  # fmt: skip
     holds: ClassVar[Holds] = Holds(

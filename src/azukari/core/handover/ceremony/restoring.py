@@ -38,7 +38,7 @@ def deliver(
             "納品を受け取れません。", "ファイルがないか、同じ名前が二つあります。", "ファイルを確かめてください。"
         )
     with staging.fresh(key, staging.DELIVERED) as folder:
-        counted = [(_kept(path, folder), _read(path).height) for path in files]
+        counted = [(kept, _read(kept).height) for kept in [_kept(path, folder) for path in files]]
         detail = {"files": staging.listed(counted)}
     return take(key, Step.DELIVERED, by=by, place=place, now=now, detail=detail, using=using)
 
@@ -102,21 +102,21 @@ def _restored(source: Path, folder: Path, tokens: pseudonyms.Pseudonyms) -> Path
 
 
 def _kept(path: Path, folder: Path) -> Path:
-    """A copy under the same name, which may hold no folder and no control character."""
+    """A copy under the same name, which may hold no folder and no control character. Raises NotFound and BadInput."""
     if not container.NAME.fullmatch(path.name):
         raise BadInput(
             f"「{path.name[:60]}」という名前では受け取れません。",
             "半角の英数字と「.」「_」「-」の、99文字までの名前で受け取ります。",
             "名前を付け直してください。",
         )
+    if not path.is_file():
+        raise NotFound(f"{path} がありません。", "納品のファイルです。", "名前と場所を確かめてください。")
     shutil.copyfile(path, folder / path.name)
     return folder / path.name
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """A deliverable's rows, everything but Parquet's own types as text. Raises NotFound and BadInput."""
-    if not path.is_file():
-        raise NotFound(f"{path} がありません。", "納品のファイルです。", "名前と場所を確かめてください。")
+    """A deliverable's rows, everything but Parquet's own types as text. Raises BadInput."""
     try:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(path)

@@ -56,6 +56,7 @@ def propose(  # noqa: PLR0913 (each is a fact of the ceremony)
             source=source,
             flow=flow,
             consultation=policy.library().consultation_of(flow).number,
+            section=policy.library().consultation_of(flow).section,
             contractor=contractor,
             serial=serial,
             until=until,
@@ -206,7 +207,7 @@ def listing(*, using: str = DEFAULT_DB_ALIAS) -> list[CeremonyCard]:
 
 def who(card: CeremonyCard, by: Actor) -> Who:
     """For whom somebody acts in this ceremony."""
-    if by.contractor is None and ENTRY in by.enrolled:
+    if by.contractor is None and by.section == card.section and ENTRY in by.enrolled:
         side = Side.WARD
     elif by.contractor == card.contractor and card.flow in by.enrolled:
         side = Side.THEIRS

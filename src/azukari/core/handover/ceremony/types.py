@@ -95,7 +95,7 @@ class Taken:
 class CeremonyCard:
     """A ceremony as pages and commands see it.
 
-    `until` is the last day of the hand-over's term; `since <= day < before`
+    `section` is the 所管課 of the consultation, whose people act for the ward. `until` is the last day of the hand-over's term; `since <= day < before`
     are the days of the records that are handed over.
 
     `series` is what the tokens belong to: those of one series and contractor, made with one key, can be joined.
@@ -106,6 +106,7 @@ class CeremonyCard:
     source: str
     flow: str
     consultation: str
+    section: str
     contractor: str
     serial: str
     until: date

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=64)),
                 ("flow", models.CharField(max_length=64)),
                 ("consultation", models.CharField(max_length=64)),
+                ("section", models.CharField(max_length=200)),
                 ("contractor", models.CharField(max_length=200)),
                 ("serial", models.CharField(max_length=40)),
                 ("until", models.DateField()),
