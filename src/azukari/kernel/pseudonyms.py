@@ -96,7 +96,9 @@ def on_paper(key: bytes) -> str:
 
 def from_paper(text: str) -> bytes:
     """The key of a paper, as typed or read from its QR code. Raises BadInput, naming the group that is wrong."""
-    letters = "".join(text.upper().split()).replace("-", "").removeprefix(_PAPER).translate(_MISREAD)
+    letters = "".join(text.upper().split()).replace("-", "").translate(_MISREAD)
+    if len(letters) == len(_PAPER) + _GROUPS * _GROUP:
+        letters = letters.removeprefix(_PAPER)
     if len(letters) != _GROUPS * _GROUP or not set(letters) <= set(_LETTERS):
         raise BadInput(
             "控えの鍵が読めません。",
