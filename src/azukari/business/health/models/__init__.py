@@ -1,5 +1,6 @@
 """Models of the package, for Django."""
 
+from azukari.business.health.models.analysis import AnalysisRow
 from azukari.business.health.models.persons import Doubt, NamedIdentity, PersonDecision
 from azukari.business.health.models.programmes import (
     ByHand,
@@ -20,6 +21,7 @@ from azukari.business.health.models.programmes import (
 from azukari.business.health.models.receiving import ReceivedFile
 
 __all__ = [
+    "AnalysisRow",
     "ByHand",
     "Call",
     "CallSubject",
