@@ -11,7 +11,7 @@ from itertools import count
 from django.db import connections
 from django.utils import timezone
 
-from azukari.business.health.api import programmes as api
+from azukari.business.health.programmes import api
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor
 from azukari.demo.names import CALL_CENTRE, GUIDES, VISITORS

@@ -13,7 +13,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from azukari.business.health.api import programmes as api
+from azukari.business.health.programmes import api
 from azukari.core.audit import api as audit
 from azukari.kernel.errors import BadInput
 from support.programmes import OWNER, alone, entrusted, facts, households, inside, listed, numbers, protect, rows

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from azukari.business.health.api import programmes as api
-from azukari.business.health.programmes import posting
+from azukari.business.health.programmes import api, posting
 from azukari.business.health.programmes.letters import printing
 from azukari.business.health.programmes.letters.issuer import issuer
 from azukari.business.health.programmes.letters.pages import GUIDE, RECOMMENDATION, RECORD_FORM, Letter

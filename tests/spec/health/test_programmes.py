@@ -12,8 +12,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
 from django.test import Client
 
-from azukari.business.health.api import programmes as api
-from azukari.business.health.programmes import handing
+from azukari.business.health.programmes import api, handing
 from azukari.core.audit import api as audit
 from azukari.core.handover import api as handover
 from azukari.core.policy import api as policy

@@ -1,8 +1,13 @@
 """Where Django finds the package, and its work in the menu."""
 
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 
 from azukari.business.health.types import WARD_ENTRY
+
+if TYPE_CHECKING:
+    from azukari.core.accounts.api import Kind
 
 
 class HealthConfig(AppConfig):
@@ -28,7 +33,7 @@ class HealthConfig(AppConfig):
         offer()
         handover.register(analysis())
         handover.ceremony.register(Analysis(stored).maker())
-        workers = ("officer", "responsible")
+        workers: tuple[Kind, ...] = ("officer", "responsible")
         about = "レセプトと健診の記録のうち、一人と決められなかった組を確かめます。"
         menu.register(
             MenuItem(workers, "同じ人かどうかの確認", "health_persons:queue", flow=WARD_ENTRY, order=52, about=about)

@@ -66,7 +66,7 @@ def _from_store(programme: str, as_of: str | None, reached: Path | None) -> Stud
 
     people = api.people_in(reached)
     with recorded(), bars() as progress:
-        from azukari.business.health import store
+        from azukari.business.health.api import store
         from azukari.business.health.targets import api as targets
         from azukari.business.health.types import WARD_ENTRY
         from azukari.core.audit import api as audit
@@ -87,8 +87,8 @@ def _from_store(programme: str, as_of: str | None, reached: Path | None) -> Stud
 
 
 def _tell(report: Report) -> None:
+    from azukari.business.health.effect.api import signed
     from azukari.business.health.effect.types import DESIGNS
-    from azukari.business.health.effect.verdicts import signed
 
     for line in (report.verdict.title, *report.verdict.reasons, *report.verdict.cautions):
         typer.echo(line)

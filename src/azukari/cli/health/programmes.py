@@ -18,7 +18,7 @@ from azukari.cli.manage import command_line, recorded
 from azukari.kernel.errors import BadInput
 
 if TYPE_CHECKING:
-    from azukari.business.health.api import programmes
+    from azukari.business.health.programmes import api as programmes
 
 app = typer.Typer(no_args_is_help=True, help="保健事業: 名簿の取り込み、通知の印刷、進み具合")
 OWNER = "owner"
@@ -51,8 +51,8 @@ def take(
     with recorded():
         from django.utils import timezone
 
-        from azukari.business.health.api import open_store
-        from azukari.business.health.api import programmes as api
+        from azukari.business.health.api.store import open_store
+        from azukari.business.health.programmes import api
 
         programme = _one_of(api.Programme, told["programme"])
         targets, as_of = _targets(told["targets"]), day(str(told["as_of"]))
@@ -130,7 +130,7 @@ def letters(
 ) -> None:
     """「区で印刷する通知」に預けた方の通知を PDF で作ります。途中で止まっても、同じ命令で続きから作ります。"""
     with recorded(), bars() as shown:
-        from azukari.business.health.api import programmes
+        from azukari.business.health.programmes import api as programmes
 
         job, files = programmes.print_letters(handing, out, by=command_line(), told=partial(shown, "通知を印刷"))
     if as_json:
@@ -143,7 +143,7 @@ def letters(
 def progress(fiscal_year: Year, as_json: AsJson = False) -> None:
     """年度の名簿ごとの進み具合 (対象、通知・電話、受診・参加、完了) と、諮問した件数に対する実績を示します。"""
     with recorded():
-        from azukari.business.health.api import programmes as api
+        from azukari.business.health.programmes import api
         from azukari.kernel.fiscal import FiscalYear
 
         year = FiscalYear(fiscal_year)

@@ -63,7 +63,8 @@ def targets(
         )
     on, given = day(as_of), _values(values or [])
     with recorded(), bars() as progress:
-        from azukari.business.health.targets import api, looking
+        from azukari.business.health.api import looking
+        from azukari.business.health.targets import api
 
         codes = api.codes_from(masters)
         if person is not None:

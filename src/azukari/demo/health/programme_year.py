@@ -10,7 +10,7 @@ from random import Random
 from django.utils import timezone
 from psycopg import Connection
 
-from azukari.business.health.api import programmes as api
+from azukari.business.health.programmes import api
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor
 from azukari.demo.health import programme_figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from azukari.business.health.store import open_store
+from azukari.business.health.columns import TABLES
+from azukari.business.health.store import Store, open_store
 
-__all__ = ["open_store"]
+__all__ = ["TABLES", "Store", "open_store"]

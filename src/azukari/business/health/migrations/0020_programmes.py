@@ -8,7 +8,7 @@ import azukari.business.health.models.programmes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("health", "0001_receiving"),
+        ("health", "0010_persons"),
         ("people", "0003_outsiders"),
     ]
 

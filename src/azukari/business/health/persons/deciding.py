@@ -57,7 +57,9 @@ def decide(doubt: Doubt, verdict: Verdict, *, by: str, at: datetime, using: str 
     last = PersonDecision.objects.using(using).filter(doubt=doubt).order_by("-pk").first()
     standing = Verdict(last.verdict) if last else Verdict.WITHDRAWN
     if verdict is Verdict.WITHDRAWN and not standing.decides:
-        raise BadInput("取り消す決定がありません。", "まだ決めていないか、もう取り消されています。", "一覧に戻ってください。")
+        raise BadInput(
+            "取り消す決定がありません。", "まだ決めていないか、もう取り消されています。", "一覧に戻ってください。"
+        )
     if verdict is standing and verdict.decides:
         raise BadInput(f"もう「{verdict.value}」と決まっています。", "同じ決定は重ねません。", "一覧に戻ってください。")
     return PersonDecision.objects.using(using).create(doubt=doubt, verdict=verdict.value, at=at, by=by)
@@ -83,7 +85,9 @@ def put(doubts: pl.DataFrame, identities: pl.DataFrame, *, at: datetime, using: 
 
 def _named(rows: pl.DataFrame) -> Sequence[NamedIdentity]:
     return [
-        NamedIdentity(**{name: ("" if value is None and name not in {"birth", "sex"} else value) for name, value in row.items()})
+        NamedIdentity(
+            **{name: ("" if value is None and name not in {"birth", "sex"} else value) for name, value in row.items()}
+        )
         for row in rows.select(IDENTITIES.keys()).iter_rows(named=True)
     ]
 

@@ -14,6 +14,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("handover", "0001_initial"), ("people", "0002_search")]
+    dependencies = [("handover", "0002_ceremonies"), ("people", "0002_search")]
 
     operations = [migrations.RunSQL(CLOSE, migrations.RunSQL.noop)]
