@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import typer
 
+from azukari.cli.health.demo import demo
 from azukari.cli.health.receive import receive
 
 app = typer.Typer(no_args_is_help=True, help="国保データヘルス (諮問809)")
+app.command()(demo)
 app.command()(receive)
