@@ -9,7 +9,7 @@ import polars as pl
 
 from azukari.business.health.receipts.frame import Frame
 from azukari.business.health.receipts.layouts import Layout, codes
-from azukari.business.health.receipts.lines import Lines, Numbers, ascii_texts, decimals, integers, name_of
+from azukari.business.health.receipts.lines import Lines, Numbers, ascii_texts, decimals, integers, name_of, series
 
 DAYS = 31
 
@@ -22,11 +22,12 @@ class Column:
     there: Numbers
     wrong: Numbers
 
-    def series(self, kind: pl.DataType) -> pl.Series:
-        """Null where there is none."""
-        found = pl.Series(self.values).cast(kind, strict=False)
+    def series(self, kind: type[np.generic]) -> pl.Series:
+        """Null where there is none, or one that `kind` cannot hold."""
         good = self.there & ~self.wrong
-        return found if bool(good.all()) else found.set(pl.Series(~good), None)
+        if np.issubdtype(kind, np.integer):
+            good = good & (np.abs(self.values) <= np.iinfo(kind).max)
+        return series(self.values.astype(kind), good)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,6 @@ def read(lines: Lines, frame: Frame, layout: Layout, kind: int) -> Acts | None:
 def table(acts: Acts, receipts: Numbers, numbers: Numbers, record: pl.Series) -> pl.DataFrame:
     """Rows of columns.ACTS, without the CO lines. `numbers` are the lines' numbers in the file, `receipts` their ids."""
     size = len(acts.line)
-    times = acts.times.series(pl.Int32())
     internal = np.isin(acts.category, codes().internal) & (record == "IY").to_numpy()
     nothing = pl.Series([None], dtype=pl.Date()).new_from_index(0, size)
     frame = pl.DataFrame(
@@ -85,14 +85,14 @@ def table(acts: Acts, receipts: Numbers, numbers: Numbers, record: pl.Series) ->
             "line": numbers.astype(np.int32),
             "unit": acts.unit.astype(np.int32),
             "record": record,
-            "category": pl.Series(acts.category.astype(np.int16)).replace(0, None),
+            "category": series(acts.category.astype(np.int16), acts.category > 0),
             "burden": acts.burdens,
             "code": acts.code,
-            "amount": acts.amount.series(pl.Float64()),
-            "points": acts.points.series(pl.Int32()),
-            "times": times,
+            "amount": acts.amount.series(np.float64),
+            "points": acts.points.series(np.int32),
+            "times": acts.times.series(np.int32),
             "days": acts.days,
-            "drug_days": times.set(pl.Series(~internal), None),
+            "drug_days": series(acts.times.values.astype(np.int32), internal & acts.times.there & ~acts.times.wrong),
             "dispensed": nothing,
             "prescribed": nothing,
         }
@@ -105,23 +105,28 @@ def day_columns(lines: Lines, chosen: Numbers, place: int) -> tuple[Numbers, Num
     size = len(chosen)
     if not size:
         return np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, bool)
-    widths = np.minimum(np.diff(lines.edges) - 1, 255).astype(np.uint8)
-    at = (lines.base[chosen] + place)[:, None] + np.arange(DAYS)
-    room = np.minimum(np.maximum(lines.count[chosen] - place, 0), DAYS)
-    full = bool((room == DAYS).all())
+    room = lines.count[chosen] - place
     filled = np.zeros((size, DAYS + 1), bool)
-    filled[:, :DAYS] = widths[at if full else np.minimum(at, len(widths) - 1)] > 0
-    if not full:
+    at = np.minimum(lines.base[chosen] + place, len(lines.edges) - 1)
+    edges = np.lib.stride_tricks.sliding_window_view(_padded(lines.edges), DAYS + 1)[at]
+    np.greater(edges[:, 1:], edges[:, :-1] + 1, out=filled[:, :DAYS])
+    if not bool((room >= DAYS).all()):
         filled[:, :DAYS] &= np.arange(DAYS) < room[:, None]
-    row, column = np.nonzero(filled)
-    stops = lines.edges[at[row, column] + 1]
-    values = _small(lines, stops, widths[at[row, column]])
+    flat = np.flatnonzero(filled)
+    row, column = flat >> 5, flat & 31
+    stops = edges[row, column + 1]
+    values = _small(lines, stops, stops - edges[row, column] - 1)
     # A day with 0 is a day on which nothing was done.
-    filled[row, column] = values != 0
+    filled.reshape(-1)[flat] = values != 0
     bits = np.packbits(filled, axis=1, bitorder="little").view("<u4").reshape(-1)
     sums = np.bincount(row, weights=values, minlength=size).astype(np.int64)
     given = np.bincount(row, minlength=size) > 0
     return bits, sums, given
+
+
+def _padded(edges: Numbers) -> Numbers:
+    """Room behind the last field, so that a short last line can be looked at like every other."""
+    return np.concatenate([edges, np.full(DAYS + 1, edges[-1], edges.dtype)])
 
 
 def _small(lines: Lines, stops: Numbers, widths: Numbers) -> Numbers:

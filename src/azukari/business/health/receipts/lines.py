@@ -35,19 +35,22 @@ class Lines:
         self.data = np.frombuffer(data, np.uint8)
         self.first = first
         ends = self.data == LF
-        seps = np.flatnonzero((self.data == COMMA) | ends)
-        last = np.flatnonzero(ends[seps])
-        self.base = np.r_[0, last[:-1] + 1] if len(last) else last
-        self.count = last - self.base + 1
-        stops = seps[last]
-        self.begins = np.r_[0, stops[:-1] + 1] if len(last) else stops
+        stops = np.flatnonzero(ends)
+        np.logical_or(ends, self.data == COMMA, out=ends)
+        seps = np.flatnonzero(ends)
+        # One more in front: the field before the first ends where its line begins.
+        self.edges = np.empty(len(seps) + 1, np.int32)
+        self.edges[0], self.edges[1:] = -1, seps
+        last = np.flatnonzero(self.data[seps] == LF)
+        self.base = np.concatenate([last[:0] if not len(last) else [0], last[:-1] + 1])
+        self.base = self.base.astype(np.int32)
+        self.count = (last - self.base + 1).astype(np.int32)
+        self.begins = np.concatenate([stops[:0] if not len(stops) else [0], stops[:-1] + 1])
         before = self.data[np.maximum(stops - 1, 0)]
         stops = stops - ((before == CR) & (stops > self.begins))
         # A file end mark that stood before this line when files were joined is no part of it.
         self.begins = self.begins + ((self.data[self.begins] == EOF) & (stops > self.begins)) if len(last) else stops
         self.stops = stops
-        # One more in front: the field before the first ends where its line begins.
-        self.edges = np.r_[-1, seps]
         self.edges[last + 1] = stops
         self.record = self._records()
 
@@ -76,13 +79,23 @@ class Lines:
         """Where a field begins and how long it is (0 where a line has no such field)."""
         at = self.base[lines] + place
         there = self.count[lines] > place
-        at = np.where(there, at, 0)
+        whole = bool(there.all())
+        if not whole:
+            at *= there
         begins = self.edges[at] + 1
-        return begins, np.where(there, self.edges[at + 1] - begins, 0)
+        widths = self.edges[at + 1] - begins
+        return begins, widths if whole else widths * there
 
     def text(self, line: SupportsInt) -> str:
         """A whole line, for a message or the raw table."""
         return decoded(self.bytes[self.begins[int(line)] : self.stops[int(line)]])
+
+
+def record_names(role: Numbers) -> pl.Series:
+    """The records' names, from their two bytes as numbers."""
+    texts = np.ascontiguousarray(role.astype(">u2")).view(np.uint8)
+    offsets = np.arange(0, 2 * len(role) + 1, 2, dtype=np.int64)
+    return pl.Series(pa.LargeStringArray.from_buffers(len(role), pa.py_buffer(offsets), pa.py_buffer(texts)))
 
 
 def decoded(content: bytes) -> str:
@@ -157,9 +170,7 @@ def ascii_texts(lines: Lines, chosen: Numbers, place: int) -> pl.Series:
     content, offsets = gathered(lines, begins, widths)
     if len(content) and int(content.max()) > 0x7F:
         content = np.where(content > 0x7F, 0x3F, content).astype(np.uint8)
-    found = _strings(content.tobytes(), offsets)
-    empty = widths == 0
-    return found.replace("", None) if bool(empty.any()) else found
+    return _strings(content, offsets, widths > 0)
 
 
 def kanji_texts(lines: Lines, begins: Numbers, widths: Numbers) -> tuple[pl.Series, Numbers]:
@@ -178,13 +189,15 @@ def kanji_texts(lines: Lines, begins: Numbers, widths: Numbers) -> tuple[pl.Seri
             words.append(decoded(one))
             if "\ufffd" in words[-1]:
                 odd.append(place)
-    found = pl.Series(words, dtype=pl.String())
-    return (found.replace("", None) if bool((widths == 0).any()) else found), np.array(odd, np.int64)
+    return pl.Series([word or None for word in words], dtype=pl.String()), np.array(odd, np.int64)
 
 
-def _strings(content: bytes, offsets: Numbers) -> pl.Series:
-    array = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(content))
-    found = pl.from_arrow(array)
-    if not isinstance(found, pl.Series):
-        raise TypeError("no series")
-    return found
+def series(values: Numbers, there: Numbers) -> pl.Series:
+    """A column of numbers, null where there is none."""
+    return pl.Series(pa.array(values, mask=None if bool(there.all()) else ~there))
+
+
+def _strings(content: Numbers, offsets: Numbers, there: Numbers) -> pl.Series:
+    valid = None if bool(there.all()) else pa.py_buffer(np.packbits(there, bitorder="little"))
+    texts = pa.py_buffer(np.ascontiguousarray(content))
+    return pl.Series(pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), texts, valid))

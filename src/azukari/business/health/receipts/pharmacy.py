@@ -11,7 +11,15 @@ from azukari.business.health.receipts.acts import Column
 from azukari.business.health.receipts.dates import days
 from azukari.business.health.receipts.frame import Frame
 from azukari.business.health.receipts.layouts import Layout
-from azukari.business.health.receipts.lines import Lines, Numbers, ascii_texts, decimals, integers, name_of
+from azukari.business.health.receipts.lines import (
+    Lines,
+    Numbers,
+    ascii_texts,
+    decimals,
+    integers,
+    name_of,
+    record_names,
+)
 
 _RECORDS = ("SH", "CZ", "IY", "TO")
 _NEVER = np.datetime64("NaT", "D")
@@ -49,7 +57,7 @@ def table(
         receipt=pl.Series(ids[receipt[at]]),
         line=pl.Series((chosen[at] + lines.first).astype(np.int32)),
         unit=pl.Series(unit[at].astype(np.int32)),
-        record=pl.Series(_names(role[at])),
+        record=record_names(role[at]),
         category=pl.lit(None, dtype=pl.Int16()),
         days=pl.lit(0, dtype=pl.UInt32()),
     )
@@ -119,8 +127,3 @@ def _frame(values: dict[str, Any]) -> pl.DataFrame:
         *(pl.col(name).cast(pl.Int32()) for name in ("points", "times", "drug_days")),
         *(pl.col(name).cast(pl.Date()) for name in ("dispensed", "prescribed")),
     )
-
-
-def _names(role: Numbers) -> list[str]:
-    names = {name_of(record): record for record in _RECORDS}
-    return [names[int(one)] for one in role]

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from azukari.kernel.errors import BadInput
 
-PIECE = 16 << 20
+# Small pieces keep the arrays within what the allocator gives back and forth without asking the system.
+PIECE = 4 << 20
 # One receipt longer than this is none. (The specification allows some thousand records of some hundred bytes.)
-LONGEST = 64 << 20
+LONGEST = 32 << 20
 _STARTS = (b"\nRE,", b"\nIR,", b"\nYK,", b"\nUK,", b"\nHI,")
+_OVERLAP = 4
 _EOF = b"\x1a"
 
 
@@ -18,18 +20,21 @@ def pieces(blocks: Iterable[bytes], size: int = PIECE) -> Iterator[tuple[bytes, 
 
     The end mark 0x1A and a missing last line end are put right. Raises BadInput for a receipt without end.
     """
-    held, line = bytearray(), 1
+    held, line, looked = bytearray(), 1, 0
     for block in blocks:
         held += block
         if len(held) < size:
             continue
-        cut = max(held.rfind(start) for start in _STARTS) + 1
+        # What was looked through in vain is not looked through again.
+        cut = max(held.rfind(start, looked) for start in _STARTS) + 1
         if cut <= 0:
+            looked = len(held) - _OVERLAP
             _guard(len(held), line)
             continue
         yield bytes(held[:cut]), line
         line += held.count(b"\n", 0, cut)
         del held[:cut]
+        looked = 0
     last = bytes(held).rstrip(_EOF + b"\r\n ")
     if last:
         yield last + b"\r\n", line

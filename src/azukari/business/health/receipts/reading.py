@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 
 from azukari.business.health.columns import ACTS, DIAGNOSES, IDENTITIES, RAW, RECEIPTS
-from azukari.business.health.persons.keys import identity_key
 from azukari.business.health.receipts import acts, pharmacy, reconcile
 from azukari.business.health.receipts.dates import days, months
 from azukari.business.health.receipts.frame import KINDS, Frame, added, framed
+from azukari.business.health.receipts.known import Known
 from azukari.business.health.receipts.layouts import DPC, MEDICAL, PHARMACY, Layout, codes, layouts
 from azukari.business.health.receipts.lines import (
     Lines,
@@ -23,6 +23,7 @@ from azukari.business.health.receipts.lines import (
     integers,
     kanji_texts,
     name_of,
+    record_names,
 )
 from azukari.business.health.receipts.pieces import PIECE, pieces
 from azukari.business.health.receipts.reconcile import Heads
@@ -36,14 +37,17 @@ _ORDINALS = 24
 
 
 class Reader:
-    """Reads one file. `key` is the beginning of its SHA-256 (hex): receipts are numbered by it and by their order."""
+    """Reads one file. `key` is the beginning of its SHA-256 (hex): receipts are numbered by it and by their order.
 
-    def __init__(self, name: str, key: str) -> None:
+    `known` may be shared by the files of one delivery, which name the same people again and again.
+    """
+
+    def __init__(self, name: str, key: str, known: Known | None = None) -> None:
         self.name, self.found, self.findings = name, Found(), Findings(name)
         self._key = (int(key[:10], 16) >> 1) << _ORDINALS
         self._block: Block | None = None
         self._returned = self._brought_back = False
-        self._seen = pl.Series([], dtype=pl.Int64())
+        self._known, self._seen = known or Known(), set[int]()
 
     def read(self, blocks: Iterable[bytes], size: int = PIECE) -> Iterator[Tables]:
         """The tables of one piece after another. Raises BadInput for what is no receipt file at all."""
@@ -108,10 +112,12 @@ class Reader:
                 self.findings.warn_unread(lines, where, called)
             return rows.select(list(ACTS)).cast(dict(ACTS))  # type: ignore[arg-type]
         found = acts.read(lines, frame, layout, kind)
+        if (heads.kind == kind).any():
+            reconcile.sums(lines, frame, layout, found, heads, payers, self.findings)
         if found is None:
             return pl.DataFrame(schema=ACTS)
-        reconcile.units(lines, frame, layout, found, heads, payers, self.findings)
-        record = _names(frame.role[found.line])
+        reconcile.units(lines, layout, found, heads, self.findings)
+        record = record_names(frame.role[found.line])
         return acts.table(found, heads.ids[found.receipt], found.line + lines.first, record).select(list(ACTS))
 
     def _frames(self, lines: Lines, frame: Frame, payers: reconcile.Payers) -> None:
@@ -141,7 +147,7 @@ class Reader:
     def _receipts(
         self, lines: Lines, frame: Frame, heads: Heads, payers: reconcile.Payers
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        identities = self._identities(lines, frame, heads, payers)
+        identity, identities = self._known.named(self._identities(lines, frame, heads, payers), self._seen)
         size = len(heads.ids)
         blocks = [frame.blocks[int(one)] for one in frame.block[frame.heads]]
         kinds = [
@@ -162,16 +168,13 @@ class Reader:
                 "month": pl.Series(heads.month.astype(np.int32)),
                 "receipt_type": types,
                 "inpatient": types.str.slice(3, 1).is_in(["1", "3", "5", "7", "9"]),
-                "identity": identities["identity"],
+                "identity": identity,
                 "days": payers.first("days").cast(pl.Int16(), strict=False),
                 "points": payers.first("points").cast(pl.Int32(), strict=False),
                 "prescriber": self._prescriber(lines, frame, heads),
             }
         ).select(list(RECEIPTS))
-        fresh = identities.unique("identity", maintain_order=True)
-        fresh = fresh.filter(~fresh["identity"].is_in(self._seen.implode()))
-        self._seen = pl.concat([self._seen, fresh["identity"]])
-        return table, fresh.select(list(IDENTITIES))
+        return table, identities.select(list(IDENTITIES))
 
     def _prescriber(self, lines: Lines, frame: Frame, heads: Heads) -> pl.Series:
         """The ten digits of the 処方元 on a 調剤, null elsewhere."""
@@ -201,17 +204,16 @@ class Reader:
         birth, wrong = days(lines, frame.heads, 6)
         self.findings.warn_unread(lines, frame.heads[wrong], "生年月日")
         sex, there, odd_sex = integers(lines, frame.heads, 5)
-        whole = pl.DataFrame(
+        return pl.DataFrame(
             {
                 "insurer": payers.insurer_of_receipts(),
                 **{name: text[name] for name in ("symbol", "number")},
                 "branch": self._branches(lines, frame, size),
                 **{name: text[name] for name in ("name", "kana")},
                 "birth": pl.Series(birth).cast(pl.Date()),
-                "sex": acts.Column(sex, there, odd_sex).series(pl.Int8()),
+                "sex": acts.Column(sex, there, odd_sex).series(np.int8),
             }
         )
-        return whole.with_columns(identity=identity_key(whole))
 
     def _branches(self, lines: Lines, frame: Frame, size: int) -> pl.Series:
         """枝番 of the SN record of the 医療保険 (負担者種別 1); files before 2021-09 have none."""
@@ -240,7 +242,7 @@ class Reader:
         self.findings.warn_unread(lines, chosen[wrong], "診療開始日")
         text, odd = kanji_texts(lines, *lines.field(chosen, places.get("text", away)))
         self.findings.warn_characters(lines, chosen[odd])
-        outcome = acts.Column(*integers(lines, chosen, places.get("outcome", away))).series(pl.Int8())
+        outcome = acts.Column(*integers(lines, chosen, places.get("outcome", away))).series(np.int8)
         modifiers = ascii_texts(lines, chosen, places["modifiers"])
         return pl.DataFrame(
             {
@@ -287,9 +289,3 @@ def suspected(modifiers: pl.Series) -> pl.Series:
     words = modifiers.unique().drop_nulls()
     said = [code in {word[at : at + 4] for at in range(0, len(word), 4)} for word in words]
     return modifiers.is_in(words.filter(pl.Series(said, dtype=pl.Boolean())).implode()).fill_null(value=False)
-
-
-def _names(role: Numbers) -> pl.Series:
-    found, place = np.unique(role, return_inverse=True)
-    names = pl.Series([int(one).to_bytes(2, "big").decode("ascii") for one in found], dtype=pl.String())
-    return names.gather(pl.Series(place))

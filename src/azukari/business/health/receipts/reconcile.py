@@ -22,6 +22,7 @@ from azukari.business.health.receipts.report import Findings
 from azukari.business.health.receipts.types import Block
 
 POSITIONS = 5
+_LAST_VOLUME = "99"
 _WHO = ("医療保険", "第一公費", "第二公費", "第三公費", "第四公費")
 _JUDGED = ("JY", "EX", "MD", "RT", "JR", "MK", "TR", "HH", "GT")
 _INNER = ("HO", "KO", "SN", "JD", "MF", "SY", "SI", "IY", "TO", "CO", "SJ", "SS", "HS", "SH", "CZ", "BU", "SB")
@@ -64,9 +65,9 @@ class Payers:
                 "line": (self.line + self.offset).astype(np.int32),
                 "position": self.position.astype(np.int8),
                 "insurer": self.insurer,
-                "days": self.days.series(pl.Int16()),
-                "points": self.points.series(pl.Int32()),
-                "copay": self.copay.series(pl.Int32()),
+                "days": self.days.series(np.int16),
+                "points": self.points.series(np.int32),
+                "copay": self.copay.series(np.int32),
             },
             schema_overrides=PAYERS,
         )
@@ -74,7 +75,7 @@ class Payers:
     def first(self, name: str) -> pl.Series:
         """Days or points of every receipt's leading payer."""
         column: Column = getattr(self, name)
-        values = pl.concat([column.series(pl.Int64()), pl.Series([None], dtype=pl.Int64())])
+        values = pl.concat([column.series(np.int64), pl.Series([None], dtype=pl.Int64())])
         return values.gather(pl.Series(np.where(self.leading < 0, len(self.line), self.leading)))
 
     def insurer_of_receipts(self) -> pl.Series:
@@ -213,22 +214,22 @@ def total(lines: Lines, line: int, block: Block, findings: Findings) -> None:
                 f"GO には {written or '空欄'}、{block.line:,} 行目からのレセプトでは {found:,} {unit}です。",
                 written,
             )
-    if fields[3].strip() not in {"99", ""}:
-        findings.warn(
-            lines.number(line), "GO", "続きの媒体があります。", f"マルチボリューム識別情報が {fields[3]} です。"
+    volume = fields[3].strip()
+    if not (len(volume) == 2 and volume.isascii() and volume.isdigit()):
+        findings.refuse(
+            lines.number(line), "GO", "途中で切れています。", "マルチボリューム識別情報 (2桁) がありません。", volume
         )
+    elif volume != _LAST_VOLUME:
+        findings.warn(lines.number(line), "GO", "続きの媒体があります。", f"マルチボリューム識別情報が {volume} です。")
 
 
-def units(
-    lines: Lines, frame: Frame, layout: Layout, found: Acts, heads: Heads, paid: Payers, findings: Findings
-) -> None:
-    """Every check on 算定単位 of one kind."""
+def units(lines: Lines, layout: Layout, found: Acts, heads: Heads, findings: Findings) -> None:
+    """The checks on 算定単位 of one kind, line by line."""
     findings.unread(lines, found.line[found.points.wrong], "点数")
     findings.unread(lines, found.line[found.times.wrong], "回数")
     findings.warn_unread(lines, found.line[found.amount.wrong], "数量")
     _days(lines, layout, found, heads, findings)
     _lengths(lines, found, findings)
-    _sums(lines, frame, layout, found, heads, paid, findings)
 
 
 def _days(lines: Lines, layout: Layout, found: Acts, heads: Heads, findings: Findings) -> None:
@@ -258,39 +259,40 @@ def _lengths(lines: Lines, found: Acts, findings: Findings) -> None:
         )
 
 
-def _sums(
-    lines: Lines, frame: Frame, layout: Layout, found: Acts, heads: Heads, paid: Payers, findings: Findings
+def sums(
+    lines: Lines, frame: Frame, layout: Layout, found: Acts | None, heads: Heads, paid: Payers, findings: Findings
 ) -> None:
-    """Σ 点数 × 回数 by payer against 合計点数."""
-    member, known = _members()
-    counted = found.points.there & ~found.points.wrong & ~np.isin(found.category, codes().meals)
-    value = np.where(counted, found.points.values * np.where(found.times.there, found.times.values, 1), 0)
+    """Σ 点数 × 回数 by payer against 合計点数, of every receipt of one kind, also of one without any line."""
     size = len(heads.ids)
-    strange = np.bincount(found.receipt[counted & ~known[found.burden]], minlength=size) > 0
     judged = np.isin(frame.role, [name_of(record) for record in _JUDGED]) & (frame.receipt >= 0)
-    skipped = heads.dpc | (np.bincount(frame.receipt[judged], minlength=size) > 0) | strange
-    sums = np.stack(
-        [
-            np.bincount(found.receipt, weights=value * member[found.burden, one], minlength=size)
-            for one in range(POSITIONS)
-        ]
-    )
+    skipped = heads.dpc | (np.bincount(frame.receipt[judged], minlength=size) > 0)
+    summed = np.zeros((POSITIONS, size), np.int64)
+    if found is not None:
+        summed, strange = _summed(found, size)
+        skipped |= strange
+        for receipt in np.flatnonzero(strange):
+            line = lines.number(frame.heads[receipt])
+            findings.warn(line, "負担区分", "知らない負担区分です。", "合計点数との照合をしていません。")
     mine = (frame.kind[paid.line] == KINDS.index(layout.kind)) & (paid.position < POSITIONS)
     mine &= paid.points.there & ~paid.points.wrong & ~skipped[paid.receipt]
     at = np.flatnonzero(mine)
-    counts = sums[paid.position[at], paid.receipt[at]].astype(np.int64)
-    for place, summed in zip(
-        at[counts != paid.points.values[at]], counts[counts != paid.points.values[at]], strict=True
-    ):
+    for place in at[summed[paid.position[at], paid.receipt[at]] != paid.points.values[at]]:
+        position = paid.position[place]
         findings.say(
-            layout.confirmed, lines.number(paid.line[place]), f"合計点数（{_WHO[paid.position[place]]}）",
+            layout.confirmed, lines.number(paid.line[place]), f"合計点数（{_WHO[position]}）",
             "点数 × 回数の合計が、負担者の合計点数と合いません。",
-            f"合計点数は {paid.points.values[place]:,} 点、明細の合計は {summed:,} 点です。",
+            f"合計点数は {paid.points.values[place]:,} 点、明細の合計は {summed[position, paid.receipt[place]]:,} 点です。",
         )  # fmt: skip
-    for receipt in np.flatnonzero(strange):
-        findings.warn(
-            lines.number(frame.heads[receipt]), "負担区分", "知らない負担区分です。", "合計点数との照合をしていません。"
-        )
+
+
+def _summed(found: Acts, size: int) -> tuple[Numbers, Numbers]:
+    """(points by position of the payer and receipt; receipts with a 負担区分 that no table knows)."""
+    member, known = _members()
+    counted = found.points.there & ~found.points.wrong & ~np.isin(found.category, codes().meals)
+    value = np.where(counted, found.points.values * np.where(found.times.there, found.times.values, 1), 0)
+    strange = np.bincount(found.receipt[counted & ~known[found.burden]], minlength=size) > 0
+    rows = [np.bincount(found.receipt, value * member[found.burden, one], size) for one in range(POSITIONS)]
+    return np.stack(rows).astype(np.int64), strange
 
 
 def _members() -> tuple[Numbers, Numbers]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from azukari.business.health import models
+from azukari.business.health.receipts.known import Known
 from azukari.business.health.receipts.reading import Reader
 from azukari.business.health.receipts.types import ReceivedFile
 from azukari.business.health.store import Staged, Store, open_store
@@ -47,10 +48,10 @@ def receive(paths: Sequence[Path], *, by: str, progress: Progress = silent) -> t
     store = open_store()
     with store.alone():
         _tidy(store)
-        found = []
+        found, known = [], Known()
         for done, source in enumerate(sources):
             progress("レセプトを受領", done, len(sources))
-            found.append(_one(store, source, by))
+            found.append(_one(store, source, known, by))
         progress("レセプトを受領", len(sources), len(sources))
     return tuple(found)
 
@@ -77,13 +78,13 @@ def _tidy(store: Store) -> None:
             store.drop(part)
 
 
-def _one(store: Store, source: Source, by: str) -> ReceivedFile:
+def _one(store: Store, source: Source, known: Known, by: str) -> ReceivedFile:
     name = source.name.rpartition("/")[2] if isinstance(source, Entry) else source.name
     seen = digest(source)
     row = models.ReceivedFile.objects.using(OWNER).filter(sha256=seen.sha256).first()
     if row and _part_of(store, seen.sha256):
         return ReceivedFile(name, seen.sha256, seen.size, known=True, month=_yyyymm(row.month), counts=row.counts)
-    reader = Reader(name, seen.sha256)
+    reader = Reader(name, seen.sha256, known)
     with store.staged() as part:
         problem = _read(reader, source, part)
         findings = reader.findings
