@@ -152,16 +152,16 @@ def test_other_columns_are_refused(tmp_path: Path) -> None:
 
 def test_a_part_of_several_tables_appears_at_once_or_never(tmp_path: Path) -> None:
     store = Store(tmp_path, KEY)
-    with store.staged("2019-06-abc") as part:
+    with store.staged() as part:
         part.add("identities", identities(3))
         part.add("identities", identities(2, first=3))
         part.add("acts", acts(4))
         assert store.parts() == []
     assert store.parts() == []
-    with store.staged("2019-06-abc") as part:
+    with store.staged() as part:
         part.add("identities", identities(3))
         part.add("identities", identities(2, first=3))
-        part.publish()
+        part.publish("2019-06-abc")
     assert store.read("identities").equals(identities(5))
     assert part.rows["identities"] == 5
     store.drop("2019-06-abc")

@@ -78,7 +78,7 @@ class Store:
 
     def write(self, table: str, part: str, frame: pl.DataFrame) -> Path:
         """Write one table of a part; what the part held of this table is replaced. Raises BadInput for other columns."""
-        final, whole = self._folder(part) / f"{_known(table)}.parquet", checked(table, frame)
+        final, whole = self.folder_of(part) / f"{_known(table)}.parquet", checked(table, frame)
         final.parent.mkdir(mode=_PRIVATE, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=_ASIDE) as aside:
             fresh = Path(aside) / final.name
@@ -124,13 +124,13 @@ class Store:
         """The names of the parts that are there."""
         return sorted(one.name for one in self.folder.iterdir() if one.is_dir() and not one.name.startswith("."))
 
-    def staged(self, part: str) -> Staged:
-        """A part to be written piece by piece, all its tables appearing together when it is published."""
-        return Staged(self, self._folder(part))
+    def staged(self) -> Staged:
+        """A part to be written piece by piece, all its tables appearing together when it is published under its name."""
+        return Staged(self)
 
     def drop(self, part: str) -> None:
         """Take a part away, all its tables at once."""
-        folder = self._folder(part)
+        folder = self.folder_of(part)
         with contextlib.suppress(FileNotFoundError):
             aside = folder.rename(self.folder / f"{_ASIDE}{part}")
             shutil.rmtree(aside)
@@ -151,7 +151,8 @@ class Store:
                 shutil.rmtree(left, ignore_errors=True)
             yield
 
-    def _folder(self, part: str) -> Path:
+    def folder_of(self, part: str) -> Path:
+        """Where a part lies, or would lie. Raises ValueError for what is no name."""
         if not re.fullmatch(r"[0-9A-Za-z_-][0-9A-Za-z._-]{0,99}", part):
             raise ValueError(f"not a name of a part: {part!r}")
         return self.folder / part
@@ -195,8 +196,8 @@ class Store:
 class Staged:
     """A part being written aside. Leaving the `with` without `publish` leaves nothing behind."""
 
-    def __init__(self, store: Store, final: Path) -> None:
-        self._store, self._final = store, final
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._aside = Path(tempfile.mkdtemp(dir=store.folder, prefix=_ASIDE))
         self._writers: dict[str, pq.ParquetWriter] = {}
         self.rows = dict.fromkeys(TABLES, 0)
@@ -226,12 +227,13 @@ class Staged:
             _to_disk(file)
         _to_disk(self._aside)
 
-    def publish(self) -> None:
+    def publish(self, part: str) -> None:
         """Let the part appear. A part of the same name that is there already is replaced."""
+        final = self._store.folder_of(part)
         self.finish()
-        if self._final.exists():
-            self._store.drop(self._final.name)
-        self._aside.rename(self._final)
+        if final.exists():
+            self._store.drop(part)
+        self._aside.rename(final)
         _to_disk(self._store.folder)
 
     def _close(self) -> None:

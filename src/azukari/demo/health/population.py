@@ -146,8 +146,8 @@ def _insured(households: Numbers, size: int, rng: np.random.Generator) -> pl.Dat
             "since": since,
             "until": until,
             "moved": np.where(own, moved[households], np.datetime64("NaT")),
-            "former_symbol": _text(np.where(own, symbols[numbers[count:] % 10][households], None)),
-            "former_number": _text(np.where(own, _seven(numbers[count:])[households], None)),
+            "former_symbol": _text(symbols[numbers[count:] % 10][households]).set(pl.Series(~own), None),
+            "former_number": _text(_seven(numbers[count:])[households]).set(pl.Series(~own), None),
         }
     )
 
