@@ -13,9 +13,10 @@ from azukari.cli.health.effect import effect
 from azukari.cli.health.persons import link
 from azukari.cli.health.receive import receive
 from azukari.cli.health.targets import targets
+from azukari.cli.health.who import who
 
 app = typer.Typer(no_args_is_help=True, help="国保データヘルス (諮問809)")
-for command in (demo, receive, targets, classify, deemed, effect, link):
+for command in (demo, receive, who, targets, classify, deemed, effect, link):
     app.command()(command)
 app.add_typer(ceremony, name="ceremony")
 app.add_typer(programmes.app, name="programmes")

@@ -165,6 +165,12 @@ def members(rows: pl.DataFrame) -> pl.DataFrame:
     return numbered.select(MEMBERS.keys()).cast(dict(MEMBERS))  # type: ignore[arg-type]
 
 
+def links(rows: pl.DataFrame) -> pl.DataFrame:
+    """Whom the ward's own list names, as it says itself (columns LINKS)."""
+    named = rows.select("identity", "person").unique("identity", keep="first", maintain_order=True)
+    return named.with_columns(how=pl.lit("exact"), probability=pl.lit(1.0))
+
+
 def register_persons(links: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
     """Links (columns LINKS) in which those whom the ward's list knows are the list's `person`.
 

@@ -54,6 +54,7 @@ def receive(path: Path, *, by: str) -> ReceivedMembers:
     with store.alone(), store.staged() as part:
         part.add("identities", reading.identities(rows))
         part.add("members", reading.members(rows))
+        part.add("links", reading.links(rows))
         part.finish()
         keep(Path(settings.ORIGINALS), path)
         with transaction.atomic(using=OWNER):
