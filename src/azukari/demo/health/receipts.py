@@ -85,7 +85,9 @@ class _Month:
         self.rng = Random(f"receipts {seed} {month}")  # noqa: S311 (made up, the same from the same seed)
         self.draw = self.rng.random
         first = date(month // 100, month % 100, 1)
-        self.people = people.filter((pl.col("since") <= first) & (pl.col("until").is_null() | (pl.col("until") > first)))
+        self.people = people.filter(
+            (pl.col("since") <= first) & (pl.col("until").is_null() | (pl.col("until") > first))
+        )
         self.first = first
         self.clinics = max(4, receipts // _PER_CLINIC)
         self.papers: dict[str, dict[int, list[str]]] = {kind: {} for kind in KINDS}
@@ -193,7 +195,15 @@ def _frame(kind: str, facility: int, billed: int) -> str:
 
 
 def _head(
-    kind: str, person: Person, paper: Paper, facility: int, month: int, place: int, days: int, inpatient: bool, clinics: int
+    kind: str,
+    person: Person,
+    paper: Paper,
+    facility: int,
+    month: int,
+    place: int,
+    days: int,
+    inpatient: bool,
+    clinics: int,
 ) -> list[str]:
     """RE, HO, KO and SN. Every third institution writes the old kanji, every fifth the 記号 in half width."""
     name = person.names[facility % 3 == 0]

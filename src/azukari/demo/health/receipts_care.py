@@ -20,7 +20,7 @@ _JD = "JD,1," + ",".join(["1"] + [""] * 30)
 
 @cache
 def table(name: str) -> Mapping[str, Mapping[str, str]]:
-    """diseases or drugs of data/codes.toml."""
+    """Diseases or drugs of data/codes.toml."""
     text = files("azukari.demo.health").joinpath("data", "codes.toml").read_text(encoding="utf-8")
     found: Mapping[str, Mapping[str, str]] = tomllib.loads(text)[name]
     return found
@@ -97,7 +97,13 @@ def dialysis(truth: Truth, month: int) -> Paper:
     paper.lines.append(disease("nephropathy", started))
     paper.act(12, AGAIN, 73, days)
     paper.act(40, DIALYSIS, 1_963, days, "2")
-    paper.unit(40, [("IY", table("drugs")["pain"]["code"], "1"), ("IY", table("drugs")["stomach"]["code"], "0.5")], 31, days, "2")
+    paper.unit(
+        40,
+        [("IY", table("drugs")["pain"]["code"], "1"), ("IY", table("drugs")["stomach"]["code"], "0.5")],
+        31,
+        days,
+        "2",
+    )
     paper.unit(60, [("SI", code, "") for code in _BLOOD], 93, days[:2])
     paper.lines.append(_JD)
     return paper
@@ -124,7 +130,9 @@ def stay(month: int, draw: Draw, dpc: bool) -> Paper:
         paper.lines.append(disease("hypertension", f"{month}{first:02d}", main=True))
     paper.act(90, "190117710", 1_650, days)
     paper.act(60, SUGAR, 49, days[:1])
-    paper.unit(33, [("IY", table("drugs")["pain"]["code"], "1"), ("IY", table("drugs")["stomach"]["code"], "1")], 85, days[:2])
+    paper.unit(
+        33, [("IY", table("drugs")["pain"]["code"], "1"), ("IY", table("drugs")["stomach"]["code"], "1")], 85, days[:2]
+    )
     meals = Paper()
     meals.unit(97, (("SI", "197000110", ""),), 640, days, each=3)
     paper.lines += [*meals.lines, _JD]

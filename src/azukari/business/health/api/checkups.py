@@ -17,6 +17,7 @@ from azukari.business.health.checkups.api import (
     unconfirmed_terms,
 )
 from azukari.business.health.checkups.items import Item, items
+from azukari.business.health.checkups.service import take
 from azukari.business.health.checkups.types import Classified, Level, Metabolic, Received, Values
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "metabolic",
     "receive",
     "recognises",
+    "take",
     "unconfirmed",
     "unconfirmed_terms",
 ]
