@@ -17,7 +17,6 @@ from azukari.business.health.checkups.api import (
     unconfirmed_terms,
 )
 from azukari.business.health.checkups.items import Item, items
-from azukari.business.health.checkups.service import take
 from azukari.business.health.checkups.types import Classified, Level, Metabolic, Received, Values
 
 __all__ = [
@@ -38,7 +37,6 @@ __all__ = [
     "metabolic",
     "receive",
     "recognises",
-    "take",
     "unconfirmed",
     "unconfirmed_terms",
 ]
