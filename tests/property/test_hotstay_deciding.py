@@ -48,7 +48,7 @@ def test_allowed_is_what_holds_in_every_half_hour(state: DayState, start: int, l
 def test_the_nearest_time_fits_and_none_is_nearer(one: DayState, other: DayState, start: int, length: int) -> None:
     span = Span(DAY, start, min(start + length, 34))
     days = {DAY: one, DAY + timedelta(days=1): other}
-    found = deciding.nearest(TERMS, case(), span, days)
+    found = deciding.nearest(case(), span, {day: (TERMS, state) for day, state in days.items()})
     options = [
         Span(day, k, k + span.end - span.start)
         for day in days

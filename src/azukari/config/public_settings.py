@@ -47,7 +47,8 @@ TEMPLATES = [
 
 DATABASES = {"default": database(PUBLIC)}
 PUBLIC_ROLE = PUBLIC
-LOGGING = logs.LOGGING
+# A refusal (409) and an address that is not there (404) are no news to whoever keeps the server.
+LOGGING = logs.LOGGING | {"loggers": logs.LOGGING["loggers"] | {"django.request": {"level": "ERROR"}}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "ja"

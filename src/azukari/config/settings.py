@@ -85,6 +85,8 @@ STATIC_URL = "static/"
 LEDGER_HOME = home()
 # What arrived, byte for byte, by its SHA-256.
 ORIGINALS = home() / "originals"
+# The folder with `effect/`: reports that hold no person.
+EFFECT = home()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from psycopg import Connection
 
 from azukari.core.accounts import api as accounts
@@ -94,9 +96,15 @@ PEOPLE = (
     ),
     Person("workshop", "池尻 はるか", "operator", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
     Person("workshop-responsible", "代沢 かおる", "responsible", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
-    Person("officer-809", "用賀 なお", "officer", section=HEALTH_SECTION, enrolled=("r-health", "r-handover")),
     Person(
-        "responsible-809", "弦巻 しずか", "responsible", section=HEALTH_SECTION, enrolled=("r-health", "r-handover")
+        "officer-809", "用賀 なお", "officer", section=HEALTH_SECTION, enrolled=("r-health", "r-juki", "r-handover")
+    ),
+    Person(
+        "responsible-809",
+        "弦巻 しずか",
+        "responsible",
+        section=HEALTH_SECTION,
+        enrolled=("r-health", "r-health-hand", "r-juki", "r-handover"),
     ),
     Person("analyst", "鎌田 りく", "operator", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),
     Person("analyst-responsible", "喜多見 けい", "responsible", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),
@@ -125,6 +133,16 @@ def make(connection: Connection, seed: int) -> int:
     return len(PEOPLE) + 1
 
 
+def sign_up(new: NewAccount) -> None:
+    """Make an account with the password that the whole demonstration has."""
+    accounts.create(new, by="demo", using=OWNER, hashed=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    return make_password(DEMONSTRATION_PASSWORD)
+
+
 def _sign_up(person: Person) -> None:
     new = NewAccount(
         person.login,
@@ -135,7 +153,7 @@ def _sign_up(person: Person) -> None:
         section=person.section,
         contractor=person.contractor,
     )
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     for flow in person.enrolled:
         policy.enrol(person.login, flow, since=SINCE, contractor=person.contractor, using=OWNER)
 
@@ -143,7 +161,7 @@ def _sign_up(person: Person) -> None:
 def _sign_up_resident(connection: Connection, seed: int) -> None:
     key = _resident(connection, seed)
     new = NewAccount("resident", "", "resident", DEMONSTRATION_PASSWORD, SINCE, person_id=key)
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     policy.enrol("resident", "r-self", since=SINCE, person=key, using=OWNER)
 
 

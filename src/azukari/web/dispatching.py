@@ -23,7 +23,7 @@ from azukari.web.types import MenuItem
 
 PAPER = "文書"
 FLOWS = ("813-1", "813-2")
-ENTRY = "r-donations"
+ENTRIES = ("r-donations", "r-health")
 WORKERS: tuple[Kind, ...] = ("operator", "responsible")
 OFFICERS: tuple[Kind, ...] = ("officer", "responsible")
 ELSEWHERE = Decision(False, "画面の利用者の定め", "発送の画面は、区の端末からだけ使えます。")
@@ -35,7 +35,8 @@ def register() -> None:
         about = "手紙の紙を読み取り、封をします。"
         menu.register(MenuItem(WORKERS, "発送の作業", "web:workshop", flow=flow, order=15, about=about))
     about = "手紙を作ってから差し出すまでを確かめ、差出し、引抜き、返戻、締めを記録します。"
-    menu.register(MenuItem(OFFICERS, "発送", "web:dispatch", flow=ENTRY, order=42, about=about))
+    for entry in ENTRIES:
+        menu.register(MenuItem(OFFICERS, "発送", "web:dispatch", flow=entry, order=42, about=about))
 
 
 def workers_jobs(request: Request) -> tuple[list[Job], str]:
@@ -84,8 +85,10 @@ def _officer(request: Request) -> AccountCard:
 
 
 def _is_of_section(one: Job, card: AccountCard) -> bool:
-    known = policy.library()
-    return one.flow in known.flows and (card.section or "").startswith(known.consultation_of(one.flow).section)
+    known, section = policy.library(), card.section or ""
+    if one.flow in known.entries:
+        return section.startswith(known.entries[one.flow].sections)
+    return one.flow in known.flows and section.startswith(known.consultation_of(one.flow).section)
 
 
 def _decision(request: Request, card: AccountCard, flow: str, on: date) -> Decision:

@@ -27,9 +27,10 @@ GUEST = {
 # In which shift of the ledger a line is written: a number that every role may ask for.
 LEDGER = {"audit_shift"}
 FAMILY = {
-    *("hotstay_lock", "hotstay_present", "hotstay_frame", "hotstay_cards", "hotstay_put", "hotstay_bookings"),
+    *("hotstay_lock", "hotstay_present", "hotstay_frame", "hotstay_cards", "hotstay_take", "hotstay_bookings"),
     *("hotstay_submitted", "hotstay_booking_of", "hotstay_move", "hotstay_give_back", "hotstay_wait", "hotstay_leave"),
-    *("hotstay_groups", "hotstay_queue", "hotstay_promote"),
+    *("hotstay_groups", "hotstay_queue", "hotstay_promote", "hotstay_family", "hotstay_ask"),
+    *("hotstay_at_door", "hotstay_arrive", "hotstay_depart"),
 }
 
 
@@ -192,6 +193,7 @@ def _example(pattern: str) -> str:
         "<key:booking>": "1",
         "<key:group>": "1",
         "<str:token>": "x",
+        "<str:code>": "x",
     }.items():
         pattern = pattern.replace(kind, value)
     return pattern

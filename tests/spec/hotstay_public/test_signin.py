@@ -287,3 +287,13 @@ def test_whatever_is_typed_is_answered_alike(odd: str) -> None:
 def test_only_the_word_of_a_slip_is_forgiven_its_case(typed: str, kept: str) -> None:
     """用紙のパスワードだけは大文字・小文字とハイフンを問いません。ご自分で決めたものは、そのまま照らします。"""
     assert rules.plain_password(typed) == kept
+
+
+def test_the_childs_birthday_is_no_password(residents: str) -> None:
+    """お子さまの生年月日を入れたパスワードは、画面でも断ります。西暦でも和暦でも同じです。"""
+    client = family.sign_in()
+    (born,) = family.ask("SELECT born FROM hotstay_child WHERE id = %s", family.me())
+    for digits in (f"{born:%Y%m%d}", f"{born.year - 2018:02d}{born:%m%d}"):
+        new = f"みずうみ{digits}とびら"
+        answer = client.post("/password/", {"old": family.CHILD_PASSWORD, "new": new, "again": new})
+        assert (answer.status_code, "生年月日が入っています" in family.text(answer)) == (422, True)

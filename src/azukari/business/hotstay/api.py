@@ -16,6 +16,7 @@ from datetime import date, datetime
 from azukari.business.hotstay import desk as _desk
 from azukari.business.hotstay.changing import (
     arrive,
+    at_door,
     cancel,
     cancel_until,
     change,
@@ -41,7 +42,16 @@ from azukari.business.hotstay.rules import windows as _windows
 from azukari.business.hotstay.rules.counting import Counts, Limits, Staff, binds, plus
 from azukari.business.hotstay.service import book, would_refuse
 from azukari.business.hotstay.service import month as availability
-from azukari.business.hotstay.stations import arrival_code, by_code, close, known, put_roster, put_stations, unfit
+from azukari.business.hotstay.stations import (
+    arrival_code,
+    by_code,
+    close,
+    known,
+    put_roster,
+    put_setting,
+    put_stations,
+    unfit,
+)
 from azukari.business.hotstay.types import BookingCard, ChildCard, Desk, Fee, Span, StationTerms
 from azukari.business.hotstay.waiting import leave as leave_waiting
 from azukari.business.hotstay.waiting import of as waiting
@@ -58,6 +68,7 @@ __all__ = [
     "add_guardian",
     "arrival_code",
     "arrive",
+    "at_door",
     "availability",
     "binds",
     "book",
@@ -71,6 +82,7 @@ __all__ = [
     "decide_interview",
     "depart",
     "extend",
+    "family",
     "fee",
     "issue",
     "known",
@@ -83,6 +95,7 @@ __all__ = [
     "plus",
     "promote_days",
     "put_roster",
+    "put_setting",
     "put_stations",
     "report",
     "set_demonstration",
@@ -97,6 +110,11 @@ __all__ = [
 def child(desk: Desk, key: int) -> ChildCard:
     """A child of the family or station that asks. Raises NotFound."""
     return _desk.child(desk, key)
+
+
+def family(desk: Desk, child: int) -> tuple[ChildCard, ...]:
+    """The child and its brothers and sisters at the station, the eldest first. Raises NotFound."""
+    return _desk.family(desk, child)
 
 
 def bookings(desk: Desk, children: Iterable[int], since: date) -> tuple[BookingCard, ...]:

@@ -24,6 +24,7 @@ class HotstayConfig(AppConfig):
         audit.describe("hotstay.promoted", "{who}の手続きで{under}空きを待っていた予約が成立しました（{whom}{what}）。")
         audit.describe("hotstay.arrived", "{who}が{under}来所を記録しました（{whom}{what}）。")
         audit.describe("hotstay.left", "{who}が{under}お迎えを記録しました（{whom}{what}）。")
+        audit.describe("hotstay.settings", "{who}が{under}施設の条件を変えました。")
         items = (
             ("ほっとステイの今日", "hotstay:day", 30, "今日お預かりするお子さま、来所とお迎え、職員の配置を見ます。"),
             ("予約を入れる", "hotstay:book", 31, "電話と窓口で受けた予約を入れます。"),

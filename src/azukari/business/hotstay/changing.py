@@ -172,7 +172,7 @@ def _rules_of_change(desk: Desk, card: BookingCard, span: Span, *, windows_too: 
     within = card.span.day == span.day and card.span.start <= span.start < span.end <= card.span.end
     if refusal is None or (within and refusal.rule in OF_PLACES):
         return None
-    return replace(refusal, child=card.child, nearest=service.nearest(desk, owner, case, span))
+    return replace(refusal, child=card.child, nearest=service.nearest(desk, owner, case, span, found))
 
 
 def _taken(card: BookingCard, now: datetime) -> Span:
@@ -201,6 +201,13 @@ def arrive(desk: Desk, booking: int, code: str = "") -> bool:
 def depart(desk: Desk, booking: int, code: str = "") -> bool:
     """The child was handed back. False when it was before, or had not come. What is left of its time is free again."""
     return _went(desk, booking, code, "hotstay_depart", "hotstay.left")
+
+
+def at_door(desk: Desk, station: int, child: int, code: str) -> bool:
+    """Whether the family of the child reads the code that the station displays now (or did in the last five minutes)."""
+    query = "SELECT public.hotstay_at_door(%s, '', %s, %s, %s)"
+    [(here,)] = at.fetch(desk.using, query, station, child, code, desk.now)
+    return bool(here)
 
 
 def _went(desk: Desk, booking: int, code: str, function: str, action: str) -> bool:

@@ -36,6 +36,10 @@ LOCK_WAIT = "10s"
 # PostgreSQL's words for: waited too long for a lock, two who waited for each other, two snapshots that contradict.
 TAKE_TURNS = {"55P03", "40P01", "40001"}
 BOOKING = 'id, child_id, station_id, day, lower(slots), upper(slots), channel, state, submit, arrived, "left"'
+TAKEN = (
+    "(taken).id, (taken).child_id, (taken).station_id, (taken).day, lower((taken).slots), upper((taken).slots),"
+    ' (taken).channel, (taken).state, (taken).submit, (taken).arrived, (taken)."left"'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,10 @@ class Frame:
                 "別の日を選んでください。",
             )
         return found
+
+    def has(self, day: date) -> bool:
+        """Whether the station has parameters on that day."""
+        return any(since <= day and (until is None or day < until) for since, until, _ in self.terms)
 
     def state(self, day: date) -> DayState:
         """What is known of the day; an empty day where nothing is."""
@@ -77,7 +85,7 @@ def fetch(using: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
 def turn(desk: Desk) -> Iterator[None]:
     """One transaction of the desk. Raises Busy, in a parent's words, when others hold the day for too long."""
     try:
-        with transaction.atomic(using=desk.using):
+        with transaction.atomic(using=desk.using, savepoint=not desk.whole):
             yield
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) not in TAKE_TURNS:
@@ -94,6 +102,29 @@ def busy() -> Busy:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a submit has to know: was it answered before, its children, their other stays, and the days it speaks of."""
+
+    answered: bool
+    cards: dict[int, ChildCard]
+    others: dict[int, list[Span]]
+    frame: Frame
+
+
+def ask(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Asked:
+    """In one statement; the same submit under way elsewhere is waited for. Raises NotFound for a child not theirs."""
+    children = list(dict.fromkeys(wish.child for wish in wishes))
+    query = "SELECT public.hotstay_ask(%s, %s, %s, %s)"
+    [(text,)] = fetch(desk.using, query, children, [wish.span.day for wish in wishes], submit, desk.now)
+    found = document(text)
+    known = _cards(found["cards"], children)
+    others: dict[int, list[Span]] = {key: [] for key in children}
+    for child, day, start, end in found["others"] or ():
+        others[child].append(Span(date.fromisoformat(day), start, end))
+    return Asked(found["answered"], known, others, _frame(found["frame"]))
+
+
 def lock(desk: Desk, station: int, days: Iterable[date]) -> None:
     """Take the turn of these days, in their order; a statement of its own, so that the next sees what others did."""
     fetch(desk.using, "SELECT public.hotstay_lock(%s, %s, %s)", station, sorted(set(days)), LOCK_WAIT)
@@ -107,6 +138,10 @@ def frame(desk: Desk, station: int, since: date, until: date) -> Frame:
     found = document(text)
     if found is None:
         raise NotFound("この施設はありません。", "施設の番号が違います。", "施設を選び直してください。")
+    return _frame(found)
+
+
+def _frame(found: dict[str, Any]) -> Frame:
     staff: dict[date, dict[int, Staff]] = {}
     for day, first, end, carers, qualified in found["roster"]:
         staff.setdefault(date.fromisoformat(day), {}).update(dict.fromkeys(range(first, end), Staff(carers, qualified)))
@@ -140,6 +175,10 @@ def _terms(station: dict[str, Any], row: dict[str, Any]) -> StationTerms:
         deadlines={Channel(name): Deadline(*value) for name, value in row["deadlines"].items()},
         cancel=Deadline(*row["cancel"]),
         unconfirmed=frozenset(row["unconfirmed"]),
+        by_weekday={
+            int(weekday): {what: Deadline(*value) for what, value in found.items()}
+            for weekday, found in row["by_weekday"].items()
+        },
         **{name: row[name] for name in plain},
     )
 
@@ -147,12 +186,21 @@ def _terms(station: dict[str, Any], row: dict[str, Any]) -> StationTerms:
 def cards(desk: Desk, keys: Iterable[int]) -> dict[int, ChildCard]:
     """The children's cards. Raises NotFound when one of them is not there, or not theirs."""
     wanted = list(dict.fromkeys(keys))
-    rows = [document(text) for (text,) in fetch(desk.using, "SELECT public.hotstay_cards(%s)", wanted)]
+    return _cards([document(text) for (text,) in fetch(desk.using, "SELECT public.hotstay_cards(%s)", wanted)], wanted)
+
+
+def family(desk: Desk, child: int) -> tuple[ChildCard, ...]:
+    """The child and the brothers and sisters at its station, the eldest first. Raises NotFound as `cards` does."""
+    rows = [document(text) for (text,) in fetch(desk.using, "SELECT public.hotstay_family(%s)", child)]
+    return tuple(_cards(rows, [child]).values())
+
+
+def _cards(rows: Iterable[dict[str, Any]], wanted: Iterable[int]) -> dict[int, ChildCard]:
     found = {
         row["id"]: ChildCard(**row | {"born": date.fromisoformat(row["born"]), "family": tuple(row["family"])})
         for row in rows
     }
-    if len(found) < len(wanted):
+    if not found.keys() >= set(wanted):
         raise NotFound(
             "このお子さまの登録はありません。", "この施設に登録がありません。", "施設へお問い合わせください。"
         )
@@ -164,16 +212,24 @@ def child(desk: Desk, key: int) -> ChildCard:
     return cards(desk, [key])[key]
 
 
-def put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> tuple[BookingCard, ...]:
-    """Book these stays; the guard counts at once. Raises IntegrityError naming the constraint that refuses."""
+def put(desk: Desk, station: int, wishes: Sequence[Wish], submit: UUID) -> tuple[BookingCard, ...] | str:
+    """Take the turn of the days, then book; the guard counts at once. A refusal of the database is its constraint's name.
+
+    Two statements in one message: the second sees what those before it in the turn have committed.
+    """
     spans = [wish.span for wish in wishes]
     values = (
         [wish.child for wish in wishes],
         *([span.day for span in spans], [span.start for span in spans], [span.end for span in spans]),
     )
-    query = f"SELECT {BOOKING} FROM public.hotstay_put(%s, %s, %s, %s, %s, %s, %s)"
-    with transaction.atomic(using=desk.using):
-        return tuple(map(card, fetch(desk.using, query, *values, desk.channel, submit, desk.now)))
+    query = f"SELECT public.hotstay_lock(%s, %s, %s); SELECT refused, {TAKEN} FROM public.hotstay_take(%s, %s, %s, %s, %s, %s, %s)"
+    turn_of = (station, sorted({span.day for span in spans}), LOCK_WAIT)
+    with connections[desk.using].cursor() as cursor:
+        cursor.execute(query, [*turn_of, *values, desk.channel, submit, desk.now])
+        cursor.nextset()
+        rows = cursor.fetchall()
+    refused = next((row[0] for row in rows if row[0] is not None), None)
+    return tuple(card(row[1:]) for row in rows) if refused is None else str(refused)
 
 
 @contextmanager

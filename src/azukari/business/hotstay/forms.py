@@ -10,6 +10,7 @@ from django import forms
 from azukari.business.hotstay.models import Child, Guardian
 from azukari.business.hotstay.registering import CHILD_FIELDS, GUARDIAN_FIELDS
 from azukari.business.hotstay.types import Channel, clock
+from azukari.web.api import DayField
 
 OPEN, CLOSE = 14, 42
 AT_STATION = [(one.value, one.value) for one in (Channel.PHONE, Channel.COUNTER)]
@@ -26,11 +27,6 @@ LABELS = {
 HINTS = {"allergy": "無いときは空けておきます。", "disability": "無いときは空けておきます。"}
 
 
-def day_field(label: str) -> forms.DateField:
-    """A day that has to be given, with the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-
-
 def times(first: int, last: int) -> list[tuple[str, str]]:
     """Half-hours as choices."""
     return [(str(slot), clock(slot)) for slot in range(first, last + 1)]
@@ -39,7 +35,7 @@ def times(first: int, last: int) -> list[tuple[str, str]]:
 class DayForm(forms.Form):
     """A day to look at."""
 
-    day = day_field("日")
+    day = DayField("日")
 
 
 class BookForm(forms.Form):
@@ -52,7 +48,7 @@ class BookForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="全員そろって入るときだけ予約します。",
     )
-    day = day_field("日")
+    day = DayField("日")
     start = forms.ChoiceField(label="始まり", choices=times(OPEN, CLOSE - 1))
     end = forms.ChoiceField(label="終わり", choices=times(OPEN + 1, CLOSE))
     channel = forms.ChoiceField(label="受け付けた方法", choices=AT_STATION)
@@ -133,7 +129,7 @@ def _kept_before() -> forms.Field:
 
 
 SHAPES: dict[str, Callable[[], forms.Field]] = {
-    "born": lambda: day_field(LABELS["born"]),
+    "born": lambda: DayField(LABELS["born"]),
     "sex": lambda: _choice("sex", ("", "答えない"), ("女", "女"), ("男", "男")),
     "blood": lambda: _choice("blood", ("", "分からない"), *((one, one) for one in ("A", "B", "O", "AB"))),
     "kept_before": _kept_before,
@@ -179,5 +175,5 @@ class GuardianForm(forms.Form):
 class InterviewForm(forms.Form):
     """親子面接: the day and the half-hour."""
 
-    day = day_field("面接の日")
+    day = DayField("面接の日")
     slot = forms.ChoiceField(label="時刻", choices=times(OPEN, CLOSE - 1))

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
-
-from django.db import IntegrityError
+from uuid import UUID, uuid4
 
 from azukari.business.hotstay import desk as at
+from azukari.business.hotstay.desk import Asked, Frame
 from azukari.business.hotstay.rules import ages, deciding, windows
 from azukari.business.hotstay.rules.deciding import Case, DayState
 from azukari.business.hotstay.types import (
@@ -54,54 +53,50 @@ def book(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Outcome:
     two stations; Busy when others hold the days; NotFound for a child that is not theirs.
     """
     with at.turn(desk):
-        cards = cards_of(desk, wishes)
-        before = at.submitted(desk, submit)
-        if before:
-            return Outcome(before, repeated=True)
-        answer = refusal_of(desk, wishes, cards) or _in_turn(desk, wishes, cards, submit)
+        asked = look(desk, wishes, submit)
+        if asked.answered:
+            return Outcome(at.submitted(desk, submit), repeated=True)
+        answer = refusal_of(desk, wishes, asked) or _in_turn(desk, wishes, asked, submit)
         if isinstance(answer, Refusal):
             return Outcome(refusal=answer)
         record(desk, "hotstay.booked", [wish.child for wish in wishes])
         return Outcome(answer)
 
 
-def _in_turn(
-    desk: Desk, wishes: Sequence[Wish], cards: dict[int, ChildCard], submit: UUID
-) -> tuple[BookingCard, ...] | Refusal:
-    """Write under the lock of the days; where others came first, the rules say which one binds now."""
-    at.lock(desk, next(iter(cards.values())).station, [wish.span.day for wish in wishes])
-    answer = _put(desk, wishes, submit)
-    if isinstance(answer, Refusal):
-        return refusal_of(desk, wishes, cards) or answer
+def _in_turn(desk: Desk, wishes: Sequence[Wish], asked: Asked, submit: UUID) -> tuple[BookingCard, ...] | Refusal:
+    """Write in the turn of the days; where others came first, the rules say which one binds now."""
+    answer = at.put(desk, next(iter(asked.cards.values())).station, wishes, submit)
+    if isinstance(answer, str):
+        return refusal_of(desk, wishes, look(desk, wishes, submit)) or refused_by(answer)
     return answer
 
 
 def would_refuse(desk: Desk, wishes: Sequence[Wish]) -> Refusal | None:
     """What `book` would answer now, without booking or looking for another time; None when all would fit."""
     with at.turn(desk):
-        return refusal_of(desk, wishes, cards_of(desk, wishes), near=False)
+        return refusal_of(desk, wishes, look(desk, wishes, uuid4()), near=False)
 
 
-def cards_of(desk: Desk, wishes: Sequence[Wish]) -> dict[int, ChildCard]:
-    """The children asked for, all of one station. Raises BadInput and NotFound."""
+def look(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> Asked:
+    """What the rules have to know of these wishes, which are of one station. Raises BadInput and NotFound."""
     if not 1 <= len(wishes) <= MOST_WISHES:
         raise BadInput(
             f"{len(wishes)} 件の予約は一度にできません。",
             f"一度にできるのは 1 件から {MOST_WISHES} 件までです。",
             "分けて予約してください。",
         )
-    cards = at.cards(desk, (wish.child for wish in wishes))
-    if len({card.station for card in cards.values()}) > 1:
+    asked = at.ask(desk, wishes, submit)
+    if len({card.station for card in asked.cards.values()}) > 1:
         raise BadInput(
             "二つの施設を一度には予約できません。", "登録は施設ごとです。", "施設ごとに分けて予約してください。"
         )
-    return cards
+    return asked
 
 
 def refusal_of(
     desk: Desk,
     wishes: Sequence[Wish],
-    cards: dict[int, ChildCard],
+    asked: Asked,
     *,
     but: frozenset[Rule] | set[Rule] = frozenset(),
     near: bool = True,
@@ -110,22 +105,20 @@ def refusal_of(
 
     Rules in `but` do not count. Without `near` no other time is looked for.
     """
-    for card in cards.values():
+    for card in asked.cards.values():
         if not card.may_book:
             return Refusal(Rule.REGISTRATION, "面接を終えて登録されたお子さまだけが予約できます。", child=card.id)
-    days = [wish.span.day for wish in wishes]
-    found = at.frame(desk, next(iter(cards.values())).station, min(days), max(days) + ONE_DAY)
-    others = others_of(desk, cards)
+    others = {key: list(spans) for key, spans in asked.others.items()}
     states: dict[date, DayState] = {}
     for wish in wishes:
-        born, span = cards[wish.child].born, wish.span
-        state, terms = states.get(span.day) or found.state(span.day), found.on(span.day)
-        case = Case(born, desk.channel, desk.now, tuple(others[wish.child]))
+        card, span = asked.cards[wish.child], wish.span
+        state, terms = states.get(span.day) or asked.frame.state(span.day), asked.frame.on(span.day)
+        case = Case(card.born, desk.channel, desk.now, tuple(others[wish.child]))
         refusal = deciding.decide(terms, case, span, state)
         if refusal and refusal.rule not in but:
-            other = nearest(desk, cards[wish.child], case, span) if near else None
+            other = nearest(desk, card, case, span, asked.frame) if near else None
             return replace(refusal, child=wish.child, nearest=other)
-        states[span.day] = state.with_stay(span, ages.band(born, span.day, terms.age_basis))
+        states[span.day] = state.with_stay(span, ages.band(card.born, span.day, terms.age_basis))
         others[wish.child].append(span)
     return None
 
@@ -139,20 +132,22 @@ def others_of(desk: Desk, cards: Iterable[int]) -> dict[int, list[Span]]:
     return others
 
 
-def nearest(desk: Desk, card: ChildCard, case: Case, span: Span) -> Span | None:
-    """The nearest time of the same length that fits this child now."""
-    since, until = deciding.around(span.day)
-    found = at.frame(desk, card.station, since, until)
-    days = {day: found.state(day) for day in (since + timedelta(days=one) for one in range((until - since).days))}
-    return deciding.nearest(found.on(span.day), case, span, days)
+def nearest(desk: Desk, card: ChildCard, case: Case, span: Span, found: Frame) -> Span | None:
+    """The nearest time of the same length that fits this child now: on the day itself as `found` has it, then around it.
 
-
-def _put(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> tuple[BookingCard, ...] | Refusal:
-    """Write; what the database refuses although the rules allowed it is told as a refusal too."""
-    try:
-        return at.put(desk, wishes, submit)
-    except IntegrityError as error:
-        return refused_by(at.constraint(error))
+    Further days are read only where no nearer one fits.
+    """
+    other = deciding.nearest(case, span, {span.day: (found.on(span.day), found.state(span.day))})
+    last = 0
+    for reach in deciding.REACHES:
+        if other is None:
+            around = at.frame(desk, card.station, *deciding.around(span.day, reach))
+            days = deciding.ring(span.day, last, reach)
+            other = deciding.nearest(
+                case, span, {day: (around.on(day), around.state(day)) for day in days if around.has(day)}
+            )
+        last = reach
+    return other
 
 
 def refused_by(constraint: str) -> Refusal:

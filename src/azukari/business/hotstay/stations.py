@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import tomllib
 from collections.abc import Sequence
@@ -9,13 +10,14 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from azukari.business.hotstay import desk as at
 from azukari.business.hotstay.models import ArrivalSecret, Setting, Station
 from azukari.business.hotstay.rules.counting import NOBODY, Staff, binds
 from azukari.business.hotstay.rules.deciding import DayState, limits_on, why_closed
-from azukari.business.hotstay.types import Desk, Rule, Span, StationCard, StationTerms, Unfit, clock
+from azukari.business.hotstay.types import CHILD_FLOW, Desk, Rule, Span, StationCard, StationTerms, Unfit, clock
+from azukari.core.audit import api as audit
 from azukari.kernel.errors import BadInput, NotFound
 
 OWNER = "owner"
@@ -82,6 +84,37 @@ def close(desk: Desk, station: int, day: date, words: str) -> None:
     with at.turn(desk):
         at.lock(desk, station, [day])
         at.fetch(desk.using, "SELECT public.hotstay_close(%s, %s, %s)", station, day, words)
+
+
+def settings(desk: Desk, station: int, today: date) -> list[tuple[date, date | None, StationTerms]]:
+    """The station's parameters from today on, each with its half-open period (None: without end)."""
+    return sorted(at.frame(desk, station, today, date.max).terms, key=lambda one: one[0])
+
+
+def put_setting(desk: Desk, station: int, since: date, values: dict[str, Any]) -> None:
+    """From that day on the station has these parameters (names of `Setting`'s columns); what was planned later is replaced.
+
+    Bookings stay; see `unfit`. Raises BadInput for a day gone by, or values that contradict each other.
+    """
+    try:
+        with at.turn(desk), transaction.atomic(using=desk.using):
+            query = "SELECT public.hotstay_put_setting(%s, %s, %s)"
+            at.fetch(desk.using, query, station, since, json.dumps(values))
+    except IntegrityError as error:
+        ahead = at.constraint(error) == "hotstay_setting_ahead"
+        raise BadInput(
+            "条件を保存していません。",
+            "過ぎた日の条件は変えられません。" if ahead else "条件どうしが合っていません（開く時刻と閉じる時刻など）。",
+            "適用する日と条件を確かめてください。",
+        ) from error
+    audit.record(
+        "hotstay.settings",
+        actor=desk.by,
+        place=desk.place,
+        flow=CHILD_FLOW,
+        detail={"station": station},
+        using=desk.using,
+    )
 
 
 def arrival_code(desk: Desk, station: int) -> str:

@@ -6,7 +6,7 @@ Time within a day is counted in half-hours from midnight: the half-hour `k` is [
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -107,13 +107,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who asks, by which channel, at which moment (aware), through which database alias; `place` is for the ledger."""
+    """Who asks, by which channel, at which moment (aware), through which database alias; `place` is for the ledger.
+
+    `whole`: the caller's transaction is for this one call and fails with it, so that no savepoint is needed.
+    """
 
     channel: Channel
     now: datetime
     by: Actor | str
     place: Place | str | None = None
     using: str = "default"
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,7 @@ class StationTerms:
     """A station's parameters on a day (half-open periods). `room` in 0.01 m², `unconfirmed` are names of its fields.
 
     `rounding`: "official" (each class to one decimal, sum rounded 四捨五入) or "ceil". `age_basis`: "当日" or "年度".
+    `by_weekday` (0 is Monday, then channel or 取消) holds the deadlines that differ on that weekday.
     """
 
     station: int
@@ -272,6 +277,7 @@ class StationTerms:
     deadlines: dict[Channel, Deadline]
     cancel: Deadline
     unconfirmed: frozenset[str] = frozenset()
+    by_weekday: Mapping[int, Mapping[str, Deadline]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

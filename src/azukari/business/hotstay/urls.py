@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from azukari.business.hotstay import registration, views
+from azukari.business.hotstay import parameters, registration, views
 
 app_name = "hotstay"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("code/", views.code, name="code"),
     path("waiting/", views.waiting, name="waiting"),
     path("roster/", views.roster, name="roster"),
+    path("settings/", parameters.parameters, name="settings"),
     path("children/", registration.children, name="children"),
     path("children/apply/", registration.apply, name="application"),
     path("children/<int:key>/", registration.child, name="child"),

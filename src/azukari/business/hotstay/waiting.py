@@ -22,10 +22,10 @@ def wait(desk: Desk, wishes: Sequence[Wish], submit: UUID) -> WaitingCard | Refu
     booked at once (its state says so). Raises BadInput, Busy and NotFound as `service.book` does.
     """
     with at.turn(desk):
-        cards = service.cards_of(desk, wishes)
+        cards = service.look(desk, wishes, submit).cards
         station = next(iter(cards.values())).station
         at.lock(desk, station, [wish.span.day for wish in wishes])
-        refusal = service.refusal_of(desk, wishes, cards, but=WAITED)
+        refusal = service.refusal_of(desk, wishes, service.look(desk, wishes, submit), but=WAITED)
         if refusal:
             return refusal
         group = _put(desk, wishes, submit)

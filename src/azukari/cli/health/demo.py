@@ -1,13 +1,15 @@
-"""`./azukari health demo`: a made-up year of receipt files of one made-up insured population. No ward, no database."""
+"""`./azukari health demo`: a made-up year as it arrives, of people of its own or of the made-up ward."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from azukari.cli.bars import bars
+from azukari.cli.manage import recorded
 
 RECEIPTS = 200_000
 
@@ -17,19 +19,23 @@ def demo(
     receipts: Annotated[int, typer.Option(help="一月のレセプトの件数", min=100, max=1_000_000)] = RECEIPTS,
     months: Annotated[int, typer.Option(help="月数", min=1, max=120)] = 12,
     seed: Annotated[int, typer.Option(help="同じ種からは同じファイルができる")] = 809,
+    *,
+    ward: Annotated[bool, typer.Option("--ward", help="見本の区の住民から作る (名簿が住民の台帳につながる)")] = False,
 ) -> None:
-    """見本のレセプト (医科、DPC、調剤、歯科の UKE) と被保険者の一覧を書き出します。実在の人はいません。"""
-    from azukari.demo.health.receipts import write_year
+    """見本のレセプト (医科、DPC、調剤、歯科の UKE)、健診、資格の一覧を書き出します。実在の人はいません。"""
+    with recorded() if ward else nullcontext(), bars() as progress:
+        from azukari.demo.health import year
 
-    with bars() as progress:
-        made = write_year(
+        made = year.write(
             out,
-            receipts=receipts,
+            size=receipts,
             months=months,
             seed=seed,
+            ward=ward,
             progress=lambda done, total: progress("見本のレセプトを作成", done, total),
         )
     typer.echo(
-        f"{out} に、被保険者 {made.persons:,} 人のレセプト {made.receipts:,} 件 ({len(made.files)} ファイル) を書き出しました。"
+        f"{out} に、被保険者 {made.persons:,} 人のレセプト {made.receipts:,} 件 ({len(made.files)} ファイル) と、"
+        "健診、資格の一覧を書き出しました。"
     )
-    typer.echo(f"次に: ./azukari health receive {out / 'uke'}/*.uke")
+    typer.echo(f"次に: ./azukari health receive {out}/members.csv {out}/uke/*.uke {out}/checkups/*.zip")

@@ -1,4 +1,4 @@
-"""`./azukari health receive`: receipt files (UKE) into the ward's encrypted store (諮問809 §5 レセプトデータ)."""
+"""`./azukari health receive`: receipts, checkups and 資格 into the ward's encrypted store (諮問809 §5)."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ MOST_PROBLEMS = 40
 
 def receive(
     files: Annotated[
-        list[Path], typer.Argument(help="UKE のファイルか、それを入れた zip", metavar="FILE…", dir_okay=False)
+        list[Path],
+        typer.Argument(
+            help="レセプト (UKE)、健診 (CDA、FKAC)、資格の一覧 (CSV)、またはその zip", metavar="FILE…", dir_okay=False
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
-    """レセプトのファイルを照合して受け取ります。合わないファイルは一行も入れず、行と理由を示します。"""
+    """レセプト、健診、資格の一覧を確かめて受け取ります。合わないファイルは一行も入れず、行と理由を示します。"""
     with recorded(), bars() as progress:
-        from azukari.business.health.receipts import api
+        from azukari.business.health.api import arrivals
 
-        found = api.receive(files, by=command_line(), progress=progress)
+        found = arrivals.receive(files, by=command_line(), progress=progress)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
     else:
@@ -53,6 +56,9 @@ def _tell(found: ReceivedFile) -> None:
         _list(found.problems, found.rest)
         return
     kinds = "、".join(f"{kind} {count:,} 件" for kind, count in found.kinds.items())
+    if not found.records:
+        typer.echo(f"{found.name}: {kinds}を受け取りました。")
+        return
     month = f"{found.month // 100}年{found.month % 100}月請求" if found.month else "返戻"
     typer.echo(f"{found.name}: {month} {kinds}、{found.points:,} 点、{found.records:,} レコードを受け取りました。")
     if found.warnings:

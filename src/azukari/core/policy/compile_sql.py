@@ -119,7 +119,7 @@ class State:
 
 
 ROW_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen", "most", "per"),
+    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen", "most", "per", "pseudonymised"),
     "policy_flowplace": ("flow", "stands_for", "own"),
     "policy_flowmedium": ("flow", "medium", "valid"),
 }
@@ -325,7 +325,11 @@ def _rows(granting: list[Terms]) -> dict[str, frozenset[tuple[str, ...]]]:
 
     return {
         "policy_flowrow": frozenset(
-            literals(t.id, t.role, t.direction, t.since, _end(t), t.screen, t.count, t.per) for t in granting
+            literals(
+                *(t.id, t.role, t.direction, t.since, _end(t), t.screen, t.count, t.per),
+                t.form is Form.PSEUDONYMISED,
+            )
+            for t in granting
         ),
         "policy_flowplace": frozenset(
             literals(t.id, place, is_own_facility(place)) for t in granting for place in t.places

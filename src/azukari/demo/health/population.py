@@ -58,12 +58,28 @@ def population(size: int, seed: int) -> pl.DataFrame:
     return pl.concat([frame, _insured(households, size, rng), _truths(birth, sex, rng)], how="horizontal")
 
 
+def complete(people: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The same of people who are there already: `people` has person, household, name, kana, birth and sex, whole households."""
+    rng = np.random.default_rng([809, seed])
+    frame = people.sort("household", "birth", "person").with_columns(
+        pl.col("household").rank("dense").cast(pl.Int64()),
+        (pl.int_range(pl.len()).over("household") + 1).cast(pl.String()).str.zfill(2).alias("branch"),
+    )
+    households = frame["household"].to_numpy() - 1
+    birth = frame["birth"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    truths = _truths(birth, frame["sex"].to_numpy(), rng)
+    return pl.concat([frame, _insured(households, frame.height, rng), truths], how="horizontal")
+
+
 def members(frame: pl.DataFrame) -> pl.DataFrame:
-    """The ward's list of the insured (columns.MEMBERS): one row a span, two for who moved to another 記号番号."""
-    moved = frame.filter(pl.col("moved").is_not_null())
+    """The ward's list of the insured: one row a span, two for who moved to another 記号番号."""
+    moved = frame.filter(pl.col("moved").is_not_null()).with_columns(insurer=pl.lit(FORMER_INSURER))
     before = moved.with_columns(symbol="former_symbol", number="former_number", until="moved")
-    after = frame.with_columns(since=pl.coalesce("moved", "since"))
-    wanted = ("person", "household", "birth", "sex", "symbol", "number", "branch", "since", "until")
+    after = frame.with_columns(since=pl.coalesce("moved", "since"), insurer=pl.lit(INSURER))
+    wanted = (
+        *("person", "household", "name", "kana", "birth", "sex", "insurer", "symbol", "number", "branch"),
+        *("since", "until"),
+    )
     return pl.concat([before.select(wanted), after.select(wanted)]).sort("person", "since")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from azukari.demo.health import receipts_care as care
-from azukari.demo.health.population import FIRST_MONTH, FORMER_INSURER, INSURER, members, population
+from azukari.demo.health.population import FIRST_MONTH, FORMER_INSURER, INSURER
 from azukari.demo.health.receipts_care import Truth
 from azukari.demo.health.receipts_lines import Paper
 from azukari.kernel.text import fold
@@ -56,12 +56,16 @@ class Person:
 
 
 def write_year(
-    out: Path, *, receipts: int, months: int, seed: int, progress: Progress = lambda _done, _total: None
+    out: Path,
+    people: pl.DataFrame,
+    *,
+    receipts: int,
+    months: int,
+    seed: int,
+    progress: Progress = lambda _done, _total: None,
 ) -> Written:
-    """Write `months` months of `receipts` receipts each, and members.csv; masters/ names the made-up drugs."""
-    people = population(receipts, seed)
+    """Write `months` months of `receipts` receipts each of a `population`; masters/ names the made-up drugs."""
     out.mkdir(parents=True, exist_ok=True)
-    members(people).write_csv(out / "members.csv")
     _masters(out / "masters")
     found: list[Path] = []
     for place, month in enumerate(month_of(FIRST_MONTH, offset) for offset in range(months)):

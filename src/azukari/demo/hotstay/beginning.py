@@ -15,13 +15,14 @@ from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, Kind, NewAccount
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Place
+from azukari.demo.accounts import sign_up
 from azukari.demo.hotstay import demand, families
 
 OWNER, BY = "owner", "demo"
 SINCE = date(2019, 4, 1)
 FACILITY = "委託先事業者の施設"
 SECTION = "子ども・若者部子ども家庭課"
-FAMILIES = 12
+FAMILIES, LED = 12, "karasuyama"
 ROSTER_BEFORE, ROSTER_AFTER = 62, 62
 BEFORE, AFTER = 1, 3
 Progress = Callable[[int, int], None]
@@ -40,6 +41,7 @@ def make(seed: int, progress: Progress = lambda _done, _total: None) -> int:
         _sign_up(station, done)
         made += len(settle(station, now, random))
     _sign_up_officer()
+    _sign_up_lead(next(one for one in stations if one.code == LED))
     days = [timezone.localdate(now) + timedelta(days=one) for one in range(-BEFORE, AFTER)]
     demand.fill(days, now, seed, using=OWNER)
     return made
@@ -77,7 +79,7 @@ def _sign_up(station: StationCard, number: int) -> None:
         f"hotstay-{station.code}", f"{station.name}（見本）", FACILITY, station.contractor, ward_terminal=False
     )
     policy.save_place(place, using=OWNER)
-    accounts.save_network(f"192.0.2.{128 + 16 * number}/28", place.code, using=OWNER)
+    accounts.save_network(f"10.32.{number}.0/24", place.code, using=OWNER)
     person = f"hotstay-{station.code}"
     _account(person, f"{station.name}の職員", "operator", contractor=station.contractor)
     for flow in (CHILD_FLOW, GUARDIAN_FLOW):
@@ -89,6 +91,13 @@ def _sign_up_officer() -> None:
     policy.enrol("officer-hotstay", WARD_ENTRY, since=SINCE, using=OWNER)
 
 
+def _sign_up_lead(station: StationCard) -> None:
+    """The contractor's responsible person, who changes the station's parameters."""
+    _account("hotstay-lead", "千歳 みのり", "responsible", contractor=station.contractor)
+    for flow in (CHILD_FLOW, GUARDIAN_FLOW):
+        policy.enrol("hotstay-lead", flow, since=SINCE, contractor=station.contractor, using=OWNER)
+
+
 def _account(login: str, name: str, kind: Kind, *, section: str | None = None, contractor: str | None = None) -> None:
     new = NewAccount(login, name, kind, DEMONSTRATION_PASSWORD, SINCE, section=section, contractor=contractor)
-    accounts.create(new, by=BY, using=OWNER)
+    sign_up(new)

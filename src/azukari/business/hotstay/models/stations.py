@@ -37,7 +37,8 @@ class Station(models.Model):
 class Setting(models.Model):
     """A station's parameters while `valid` (half-open); `unconfirmed` names the fields that nobody has confirmed.
 
-    `deadlines` is channel → [days before, minute of the day], `cancel` the same for giving back. `room` in 0.01 m².
+    `deadlines` is channel → [days before, minute of the day], `cancel` the same for giving back; `by_weekday` is
+    weekday (0 is Monday) → channel or 取消 → the same, for days of which it differs. `room` in 0.01 m².
     """
 
     station = models.ForeignKey(Station, on_delete=models.PROTECT, related_name="settings")
@@ -58,13 +59,14 @@ class Setting(models.Model):
     book_minute = models.PositiveSmallIntegerField()
     deadlines = models.JSONField()
     cancel = models.JSONField()
+    by_weekday = models.JSONField(default=dict, db_default={})
     unconfirmed = ArrayField(models.CharField(max_length=30), default=list)
 
     holds: ClassVar[Holds] = Holds(
         facts=(
             *("id", "station", "valid", "opens", "closes", "closed_weekdays", "youngest_months", "capacity", "room"),
             *("rounding", "min_staff", "half_rule", "transitional", "age_basis", "shortest", "book_days"),
-            *("book_minute", "deadlines", "cancel", "unconfirmed"),
+            *("book_minute", "deadlines", "cancel", "by_weekday", "unconfirmed"),
         ),
         flows=EVERYBODY,
     )

@@ -71,8 +71,7 @@ def resume(token: str) -> Guest | None:
     """Let the transaction speak for the session of that cookie; None when there is no such session (any more)."""
     if len(token) != 64 or not set(token) <= set("0123456789abcdef"):
         return None
-    _ask("SELECT set_config('azukari.guest', %s, true)", token)
-    row = _ask("SELECT child, login, shared, slip, ends FROM guest.resume()")
+    row = _ask("SELECT child, login, shared, slip, ends, born FROM guest.resume(%s)", token)
     return Guest(*row) if row else None
 
 
@@ -91,7 +90,7 @@ def sign_out(guest: Guest) -> None:
 
 def set_password(guest: Guest, old: str, new: str) -> None:
     """Set the password; after a slip `old` is not asked for. Other sessions end. Raises BadInput."""
-    rules.refuse_weak(new, login=guest.login)
+    rules.refuse_weak(new, login=guest.login, born=guest.born)
     salt, now_salt = secrets.token_bytes(SALT_BYTES), _ask("SELECT guest.salt(%s)", guest.login)[0]
     done = _ask("SELECT guest.set_password(%s, %s, %s)", derive(old, now_salt), salt, derive(new, salt))[0]
     if not done:

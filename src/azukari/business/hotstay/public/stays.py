@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from azukari.business.hotstay.types import (
 )
 from azukari.kernel.errors import BadInput
 
+KEY = re.compile("[0-9]{1,18}")
 WEEKDAYS = "月火水木金土日"
 TONES = {Mark.FREE: "free", Mark.FEW: "few", Mark.FULL: "full", Mark.CLOSED: "closed"}
 # Refusals that end when somebody else gives a place back: for these one may wait.
@@ -97,7 +99,7 @@ def desk_of(child: int) -> Desk:
 def family_of(desk: Desk, child: int) -> dict[int, Child]:
     """The children of the family at this station, the eldest first, by key."""
     today = timezone.localdate(desk.now)
-    cards = [hotstay.child(desk, key) for key in hotstay.child(desk, child).family]
+    cards = hotstay.family(desk, child)
     years = [ages.years(card.born, today) for card in cards]
     alike, seen = Counter(years), Counter[int]()
     made = {}
@@ -118,6 +120,11 @@ def all_chosen(given: MultiValueDict[str, str], family: Mapping[int, Child], min
     """The children that were ticked; the one signed in when none was."""
     wanted = set(given.getlist("child"))
     return [one for one in family.values() if str(one.key) in wanted] or [family[mine]]
+
+
+def keys_chosen(given: MultiValueDict[str, str], mine: int) -> list[int]:
+    """The keys of the children that were ticked, as they were sent; whose they are, the desk asks. Mine when none was."""
+    return [int(one) for one in dict.fromkeys(given.getlist("child")) if KEY.fullmatch(one)] or [mine]
 
 
 def span_of(given: Mapping[str, str], suffix: str = "") -> Span:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 # Kind of mail → subject and text. Nothing about the child, the station or the stay: a mail is read by many eyes.
 MAILS: Mapping[str, tuple[str, str]] = {
@@ -28,13 +28,14 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Who is signed in: the child's key and ID. `must_set`: came in by the slip and has to set a password first."""
+    """Who is signed in: the child's key, ID and birth date. `must_set`: came in by the slip and has to set a password first."""
 
     child: int
     login: str
     shared: bool
     must_set: bool
     ends: datetime
+    born: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from azukari.business.hotstay.public.views import booking, days, entry, feed, home, waiting
+from azukari.business.hotstay.public.views import arriving, booking, days, entry, feed, home, waiting
 
 
 class KeyConverter(IntConverter):
@@ -34,5 +34,6 @@ urlpatterns = [
     path("waiting/", waiting.everything, name="waiting"),
     path("waiting/new/", waiting.wait, name="wait"),
     path("waiting/<key:group>/leave/", waiting.leave, name="leave_waiting"),
+    path("arrive/<str:code>/", arriving.arrive, name="arrive"),
     path("calendar/<str:token>.ics", feed.feed, name="feed"),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 
 from azukari.business.hotstay.types import Rule
@@ -61,8 +62,12 @@ def floor(counts: Counts, limits: Limits) -> int:
     return limits.infant * (counts[0] + counts[1]) + limits.child * sum(counts[2:])
 
 
+@lru_cache(maxsize=65_536)
 def binds(counts: Counts, staff: Staff, limits: Limits) -> Rule | None:
-    """The rule that these children would break, in the order capacity, floor, carers, 保育士; None when all hold."""
+    """The rule that these children would break, in the order capacity, floor, carers, 保育士; None when all hold.
+
+    Remembered: a rush asks for the same few half-hours again and again.
+    """
     needed = need(counts, limits)
     if sum(counts) > limits.capacity:
         return Rule.CAPACITY

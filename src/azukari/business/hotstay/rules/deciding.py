@@ -26,7 +26,8 @@ from azukari.business.hotstay.types import (
 )
 
 FEW = 2
-SEARCH_DAYS = 14
+# How far the nearest other time is looked for, in days: first closely around, then within two weeks.
+REACHES = (2, 14)
 # Which parameter of a station each rule rests on, to show 未確認.
 PARAMETERS: Mapping[Rule, tuple[str, ...]] = {
     Rule.WINDOW: ("book_days", "book_minute", "deadlines"),
@@ -182,15 +183,19 @@ def _full(rule: Rule, slot: int, counts: Counts, staff: Staff, limits: Limits) -
     return f"{at} からは、保育士{(needed + 1) // 2}人が要りますが、{staff.qualified}人の配置です。"
 
 
-def nearest(terms: StationTerms, case: Case, span: Span, days: Mapping[date, DayState]) -> Span | None:
+Days = Mapping[date, tuple[StationTerms, DayState]]
+
+
+def nearest(case: Case, span: Span, days: Days) -> Span | None:
     """The nearest time of the same length that fits: on the day itself, closest start first, then on the days around."""
     length = span.end - span.start
     for day in sorted(days, key=lambda one: (abs((one - span.day).days), one)):
-        free = _free(terms, case, day, days[day])
+        terms, state = days[day]
+        free = _free(terms, case, day, state)
         starts = [one for one in free if free.issuperset(range(one, one + length))]
         for start in sorted(starts, key=lambda one: (abs(one - span.start), one)):
             other = Span(day, start, start + length)
-            if other != span and decide(terms, case, other, days[day]) is None:
+            if other != span and decide(terms, case, other, state) is None:
                 return other
     return None
 
@@ -203,9 +208,14 @@ def _free(terms: StationTerms, case: Case, day: date, state: DayState) -> set[in
     return {slot for slot in range(terms.opens, terms.closes) if state.binding(slot, band, limits) is None}
 
 
-def around(day: date) -> tuple[date, date]:
-    """The half-open days among which `nearest` looks."""
-    return day - timedelta(days=SEARCH_DAYS), day + timedelta(days=SEARCH_DAYS + 1)
+def around(day: date, reach: int) -> tuple[date, date]:
+    """The half-open days up to that many before and after the day."""
+    return day - timedelta(days=reach), day + timedelta(days=reach + 1)
+
+
+def ring(day: date, beyond: int, reach: int) -> list[date]:
+    """The days further from the day than `beyond` and no further than `reach`."""
+    return [day + timedelta(days=sign * far) for far in range(beyond + 1, reach + 1) for sign in (-1, 1)]
 
 
 def day_card(terms: StationTerms, case: Case, day: date, state: DayState) -> DayCard:

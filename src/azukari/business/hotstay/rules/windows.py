@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from azukari.business.hotstay.types import Channel, Deadline, StationTerms
 
+CANCEL = "取消"
 JAPAN = timezone(timedelta(hours=9), "Asia/Tokyo")
 
 
@@ -27,14 +28,20 @@ def opening(day: date, terms: StationTerms) -> datetime:
     return moment(day - timedelta(days=terms.book_days), terms.book_minute)
 
 
+def deadline(terms: StationTerms, what: str, day: date) -> Deadline:
+    """The deadline of a channel, or of 取消, for that day: the weekday's own where it has one."""
+    usual = terms.cancel if what == CANCEL else terms.deadlines[Channel(what)]
+    return terms.by_weekday.get(day.weekday(), {}).get(what, usual)
+
+
 def closing(day: date, start: int, channel: Channel, terms: StationTerms) -> datetime:
     """Until when (not including) the channel takes a booking that starts at this half-hour: never after its start."""
-    return min(before(day, terms.deadlines[channel]), moment(day, start * 30))
+    return min(before(day, deadline(terms, channel, day)), moment(day, start * 30))
 
 
 def cancel_until(day: date, start: int, terms: StationTerms) -> datetime:
     """Until when a family gives a booking back by itself."""
-    return min(before(day, terms.cancel), moment(day, start * 30))
+    return min(before(day, deadline(terms, CANCEL, day)), moment(day, start * 30))
 
 
 def slot_at(now: datetime, day: date) -> int:

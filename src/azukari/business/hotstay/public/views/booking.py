@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from azukari.business.hotstay import desk as at
 from azukari.business.hotstay import service
 from azukari.business.hotstay.public import stays
 from azukari.business.hotstay.public.stays import Child
-from azukari.business.hotstay.public.views.family import Request, family, page
+from azukari.business.hotstay.public.views.family import Request, children_of, family, page
 from azukari.business.hotstay.types import Desk, Refusal, Span, State, Wish
 
 REFUSED = "hotstay_public/refused.html"
@@ -35,14 +36,15 @@ def confirm(request: Request) -> HttpResponse:
     if not request.GET.get("submit"):
         return redirect(f"{request.path}?{request.GET.urlencode()}&submit={uuid4()}")
     desk, submit = stays.desk_of(request.guest.child), _submit(request.GET)
-    if at.submitted(desk, submit):
-        return redirect("hotstay_public:done", submit=submit)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     span, wanted = stays.span_of(request.GET), stays.all_chosen(request.GET, children, request.guest.child)
     wishes = [Wish(one.key, span) for one in wanted]
-    refusal = service.refusal_of(desk, wishes, {one.key: one.card for one in wanted})
+    asked = service.look(desk, wishes, submit)
+    if asked.answered:
+        return redirect("hotstay_public:done", submit=submit)
+    refusal = service.refusal_of(desk, wishes, asked)
     if refusal:
-        return _refused(request, refusal, span, wanted)
+        return _refused(request, refusal, span, [one.key for one in wanted])
     context = _shown(span, wanted) | {
         "submit": submit,
         "others": [one for one in children.values() if one not in wanted],
@@ -54,13 +56,12 @@ def confirm(request: Request) -> HttpResponse:
 @family
 def book(request: Request) -> HttpResponse:
     """Book, once for each confirmation page: sent twice it leads to the same booking."""
-    desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
-    span, wanted = stays.span_of(request.POST), stays.all_chosen(request.POST, children, request.guest.child)
+    desk = replace(stays.desk_of(request.guest.child), whole=True)
+    span, keys = stays.span_of(request.POST), stays.keys_chosen(request.POST, request.guest.child)
     submit = _submit(request.POST)
-    outcome = hotstay.book(desk, [Wish(one.key, span) for one in wanted], submit)
+    outcome = hotstay.book(desk, [Wish(key, span) for key in keys], submit)
     if outcome.refusal:
-        return _refused(request, outcome.refusal, span, wanted)
+        return _refused(request, outcome.refusal, span, keys)
     return redirect("hotstay_public:done", submit=submit)
 
 
@@ -69,7 +70,7 @@ def book(request: Request) -> HttpResponse:
 def done(request: Request, submit: UUID) -> HttpResponse:
     """What was booked by that confirmation page."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     made = stays.stays(at.submitted(desk, submit), children)
     if not made:
         raise Http404
@@ -81,7 +82,7 @@ def done(request: Request, submit: UUID) -> HttpResponse:
 def everything(request: Request) -> HttpResponse:
     """Bookings from today on, and what was given back."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     found = hotstay.bookings(desk, children, timezone.localdate(desk.now))
     coming = stays.coming(found, desk.now)
     context = {
@@ -97,7 +98,7 @@ def everything(request: Request) -> HttpResponse:
 def one(request: Request, booking: int) -> HttpResponse:
     """One booking: until when it may be changed or given back, and what it costs."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     return page(request, "hotstay_public/stay.html", _of(desk, booking, children), here="stays")
 
 
@@ -106,7 +107,7 @@ def one(request: Request, booking: int) -> HttpResponse:
 def cancel(request: Request, booking: int) -> HttpResponse:
     """Ask once more, then give it back."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     context = _of(desk, booking, children)
     if request.method != "POST":
         return page(request, "hotstay_public/cancel.html", context, here="stays")
@@ -123,7 +124,7 @@ def cancel(request: Request, booking: int) -> HttpResponse:
 def change(request: Request, booking: int) -> HttpResponse:
     """The old time beside the new one, then the change; what is refused leaves the booking as it was."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     context = _of(desk, booking, children)
     span = stays.span_of(request.GET if request.method != "POST" else request.POST)
     child = children[context["stay"].card.child]
@@ -131,7 +132,7 @@ def change(request: Request, booking: int) -> HttpResponse:
         return page(request, "hotstay_public/change.html", context | _shown(span, [child]), here="stays")
     outcome = hotstay.change(desk, booking, span)
     if outcome.refusal:
-        return _refused(request, outcome.refusal, span, [child], move=booking)
+        return _refused(request, outcome.refusal, span, [child.key], move=booking)
     return redirect(f"{reverse(STAY, args=[booking])}?changed=1")
 
 
@@ -172,10 +173,10 @@ def _submit(given: Mapping[str, str]) -> UUID:
 
 
 def _refused(
-    request: Request, refusal: Refusal, span: Span, wanted: Sequence[Child], *, move: int | None = None
+    request: Request, refusal: Refusal, span: Span, children: Sequence[int], *, move: int | None = None
 ) -> HttpResponse:
     """Why not, the nearest time that fits, and the waiting list where a place may become free."""
-    keys = [("child", one.key) for one in wanted]
+    keys = [("child", key) for key in children]
     context = {
         "refusal": refusal,
         "when": stays.day_words(span.day),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from azukari.business.hotstay import api as hotstay
 from azukari.business.hotstay.public import stays
-from azukari.business.hotstay.public.views.family import Request, family, page
+from azukari.business.hotstay.public.views.family import Request, children_of, family, page
 from azukari.business.hotstay.types import State
 
 MONTHS_AHEAD = 6
@@ -22,7 +22,7 @@ USUAL_LENGTH = 4
 def month(request: Request) -> HttpResponse:
     """A month as a grid. With `move` the days are for another time of that booking."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     child, today = stays.chosen(request.GET, children, request.guest.child), timezone.localdate(desk.now)
     first = max(stays.month_of(request.GET.get("month", ""), today), today.replace(day=1))
     booked = frozenset(one.span.day for one in hotstay.bookings(desk, [child.key], first) if one.state is State.BOOKED)
@@ -45,7 +45,7 @@ def month(request: Request) -> HttpResponse:
 def one_day(request: Request, day: str) -> HttpResponse:
     """A day's half-hours, and the choice of a time."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     child, on = stays.chosen(request.GET, children, request.guest.child), _day(day)
     card = next(one for one in hotstay.availability(desk, child.key, on.replace(day=1)) if one.day == on)
     own = stays.own_slots(hotstay.bookings(desk, [child.key], on), on)

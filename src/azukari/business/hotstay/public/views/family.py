@@ -15,15 +15,19 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from azukari.business.hotstay.public import signin
+from azukari.business.hotstay.public.stays import Child, family_of
 from azukari.business.hotstay.public.types import Guest
 from azukari.business.hotstay.public.views import errors
-from azukari.core.audit.api import grouped
+from azukari.business.hotstay.types import CHILD_FLOW, SCREEN, Desk
+from azukari.core.audit.api import grouped, record
 from azukari.kernel.errors import BadInput, Busy, NotFound
 
 P = ParamSpec("P")
 SIGN_IN = "hotstay_public:sign_in"
 PASSWORD = "hotstay_public:password"  # noqa: S105 (the name of a page)
 HOME = "hotstay_public:home"
+# A child is named on these pages by its age alone.
+SHOWN = ("生年月日",)
 NAV = (
     ("予約する", "hotstay_public:month", "days"),
     ("予約の一覧", "hotstay_public:stays", "stays"),
@@ -33,9 +37,10 @@ NAV = (
 
 
 class Request(HttpRequest):
-    """A request of a signed-in family."""
+    """A request of a signed-in family. `children` are those whom the page shows, for the ledger."""
 
     guest: Guest
+    children: tuple[int, ...]
 
 
 def family(
@@ -51,10 +56,10 @@ def family(
                 if guest is None:
                     return _to_sign_in(request)
                 known = cast("Request", request)
-                known.guest = guest
+                known.guest, known.children = guest, ()
                 if guest.must_set and request.path not in {reverse(PASSWORD), reverse("hotstay_public:sign_out")}:
                     return redirect(PASSWORD)
-                return view(known, *args, **kwargs)
+                return _recorded(known, view(known, *args, **kwargs))
         except NotFound as error:
             raise Http404 from error
         except (Busy, BadInput) as error:
@@ -63,6 +68,21 @@ def family(
             return errors.crowded(request, error)
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", wrapped)
+
+
+def children_of(request: Request, desk: Desk) -> dict[int, Child]:
+    """The children of the family that is signed in, by key; the ledger has that the page showed them."""
+    found = family_of(desk, request.guest.child)
+    request.children = tuple(found)
+    return found
+
+
+def _recorded(request: Request, response: HttpResponse) -> HttpResponse:
+    """A redirect shows nobody."""
+    if request.children and not 300 <= response.status_code < 400:
+        by = signin.actor(request.guest.child)
+        record("view", actor=by, flow=CHILD_FLOW, items=SHOWN, subjects=request.children, medium=SCREEN)
+    return response
 
 
 def page(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from azukari.business.hotstay import api as hotstay
 from azukari.business.hotstay.public import stays
-from azukari.business.hotstay.public.views.family import Request, family, page
+from azukari.business.hotstay.public.views.family import Request, children_of, family, page
 
 SHOWN = 3
 
@@ -18,7 +18,7 @@ SHOWN = 3
 def home(request: Request) -> HttpResponse:
     """The next stays, and one large button."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     today = timezone.localdate(desk.now)
     coming = stays.stays(stays.coming(hotstay.bookings(desk, children, today), desk.now), children)
     context = {

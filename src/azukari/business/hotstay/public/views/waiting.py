@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from azukari.business.hotstay import api as hotstay
 from azukari.business.hotstay.public import stays
-from azukari.business.hotstay.public.views.family import Request, family, page
+from azukari.business.hotstay.public.views.family import Request, children_of, family, page
 from azukari.business.hotstay.types import Desk, Refusal, Waiting, Wish, clock
 from azukari.kernel.errors import BadInput
 
@@ -26,7 +26,7 @@ LIST = "hotstay_public:waiting"
 def everything(request: Request) -> HttpResponse:
     """The groups that wait, with their turn."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     context = {
         "waits": stays.waits(desk, children),
         "begun": "begun" in request.GET,
@@ -41,7 +41,7 @@ def everything(request: Request) -> HttpResponse:
 def wait(request: Request) -> HttpResponse:
     """Up to three days for the ticked children; then wait for all of it together."""
     desk = stays.desk_of(request.guest.child)
-    children = stays.family_of(desk, request.guest.child)
+    children = children_of(request, desk)
     if request.method != "POST":
         return _form(request, desk, children)
     wanted = stays.all_chosen(request.POST, children, request.guest.child)
