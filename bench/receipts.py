@@ -38,11 +38,12 @@ def run() -> dict[str, Any]:
 
 def rows(receipts: int = RECEIPTS) -> list[dict[str, Any]]:
     """Month, year, memory, growth."""
+    from azukari.demo.health.population import population
     from azukari.demo.health.receipts import write_year
 
     with tempfile.TemporaryDirectory(prefix="azukari-bench-") as name:
         folder = Path(name)
-        made = write_year(folder, receipts=receipts, months=1, seed=SEED)
+        made = write_year(folder, population(receipts, SEED), receipts=receipts, months=1, seed=SEED)
         month = _measured(folder, 1, store=False)
         year = _measured(folder, 12, store=True)
         peers = {"csv.reader": _timed(_by_csv, made.files), "Polars の一行": _timed(_by_polars, made.files)}
