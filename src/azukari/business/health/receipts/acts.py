@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,12 +23,11 @@ class Column:
     there: Numbers
     wrong: Numbers
 
-    def series(self, kind: type[np.generic]) -> pl.Series:
+    def series(self, kind: type[np.signedinteger[Any] | np.float64]) -> pl.Series:
         """Null where there is none, or one that `kind` cannot hold."""
         good = self.there & ~self.wrong
-        if np.issubdtype(kind, np.integer):
-            good = good & (np.abs(self.values) <= np.iinfo(kind).max)
-        return series(self.values.astype(kind), good)
+        held = self.values.astype(kind)
+        return series(held, good & (held == self.values))
 
 
 @dataclass(frozen=True, slots=True)
