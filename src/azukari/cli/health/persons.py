@@ -20,8 +20,12 @@ Table = Annotated[Path, typer.Argument(help="見出しのある CSV (UTF-8)", me
 @app.command("link")
 def link_tables(
     left: Table,
-    right: Annotated[Path | None, typer.Argument(help="くらべる相手。なければ LEFT の中の重複を探す", metavar="CSV")] = None,
-    out: Annotated[Path | None, typer.Option(help="組を書くファイル (left, right, how, probability)", metavar="CSV")] = None,
+    right: Annotated[
+        Path | None, typer.Argument(help="くらべる相手。なければ LEFT の中の重複を探す", metavar="CSV")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="組を書くファイル (left, right, how, probability)", metavar="CSV")
+    ] = None,
     doubtful: Annotated[Path | None, typer.Option(help="人が確かめる組を書くファイル", metavar="CSV")] = None,
     *,
     strict: Annotated[bool, typer.Option("--strict", help="生年月日か性別の違う組は、必ず人が確かめる")] = False,
@@ -41,18 +45,24 @@ def link_tables(
     for path, pairs in ((out, links), (doubtful, doubts.with_columns(pl.col("reasons").list.join(" ")))):
         if path:
             _write(path, _named(pairs, ids))
-    _tell({"rows": [table.height for table in tables], "links": links.height, "doubtful": doubts.height}, as_json=as_json)
+    _tell(
+        {"rows": [table.height for table in tables], "links": links.height, "doubtful": doubts.height}, as_json=as_json
+    )
 
 
 def _read(path: Path) -> pl.DataFrame:
     """A CSV of text, every value as it stands. Raises NotFound, BadInput."""
     if not path.is_file():
-        raise NotFound(f"ファイル {path} がありません。", "読むものがありません。", "ファイルの場所を確かめてください。")
+        raise NotFound(
+            f"ファイル {path} がありません。", "読むものがありません。", "ファイルの場所を確かめてください。"
+        )
     try:
         table = pl.read_csv(path, infer_schema=False, encoding="utf8")
     except (pl.exceptions.PolarsError, UnicodeError) as error:
         raise BadInput(
-            f"{path} を CSV として読めません。", str(error).splitlines()[0], "UTF-8 の、1行目が見出しの CSV にしてください。"
+            f"{path} を CSV として読めません。",
+            str(error).splitlines()[0],
+            "UTF-8 の、1行目が見出しの CSV にしてください。",
         ) from error
     return table.rename({title: title.strip().removeprefix("\ufeff") for title in table.columns})
 
@@ -62,11 +72,15 @@ def _ids(table: pl.DataFrame, path: Path | None) -> pl.Series:
     title = next((name for name in IDS if name in table.columns), None)
     if title is None:
         raise BadInput(
-            f"{path} に id の列がありません。", "組を書き出すときに、行を指し示せません。", "見出しに id を加えてください。"
+            f"{path} に id の列がありません。",
+            "組を書き出すときに、行を指し示せません。",
+            "見出しに id を加えてください。",
         )
     if table[title].is_duplicated().any() or table[title].null_count():
         raise BadInput(
-            f"{path} の {title} に、同じ値か空の行があります。", "どの行のことか決まりません。", "行ごとに違う値にしてください。"
+            f"{path} の {title} に、同じ値か空の行があります。",
+            "どの行のことか決まりません。",
+            "行ごとに違う値にしてください。",
         )
     return table[title]
 

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 # A decision is history: it is taken back by another one.
 KEPT = """
 CREATE FUNCTION health_person_decision_is_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -30,8 +31,8 @@ class Counts:
     apart: int
 
 
-def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Doubt]:
-    """All pairs with the verdict in force as `verdict` (None: never decided)."""
+def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Any]:
+    """All pairs (Doubt) with the verdict in force as `verdict` (None: never decided)."""
     last = PersonDecision.objects.using(using).filter(doubt=OuterRef("pk")).order_by("-pk")
     return Doubt.objects.using(using).annotate(verdict=Subquery(last.values("verdict")[:1]))
 
@@ -39,10 +40,8 @@ def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Doubt]:
 def waiting(using: str = DEFAULT_DB_ALIAS) -> list[Doubt]:
     """Pairs to be decided, the likeliest first; those put off stand at the end."""
     later = Verdict.LATER.value
-    found = pairs(using).exclude(verdict__in=(Verdict.LINK.value, Verdict.APART.value))
-    every = [*found, *pairs(using).filter(verdict=None)]
-    unique = {one.pk: one for one in every}
-    return sorted(unique.values(), key=lambda one: (getattr(one, "verdict", None) == later, -one.probability, one.pk))
+    undecided = [one for one in pairs(using) if not (one.verdict and Verdict(one.verdict).decides)]
+    return sorted(undecided, key=lambda one: (one.verdict == later, -one.probability, one.pk))
 
 
 def counts(using: str = DEFAULT_DB_ALIAS) -> Counts:
@@ -57,7 +56,9 @@ def decide(doubt: Doubt, verdict: Verdict, *, by: str, at: datetime, using: str 
     last = PersonDecision.objects.using(using).filter(doubt=doubt).order_by("-pk").first()
     standing = Verdict(last.verdict) if last else Verdict.WITHDRAWN
     if verdict is Verdict.WITHDRAWN and not standing.decides:
-        raise BadInput("取り消す決定がありません。", "まだ決めていないか、もう取り消されています。", "一覧に戻ってください。")
+        raise BadInput(
+            "取り消す決定がありません。", "まだ決めていないか、もう取り消されています。", "一覧に戻ってください。"
+        )
     if verdict is standing and verdict.decides:
         raise BadInput(f"もう「{verdict.value}」と決まっています。", "同じ決定は重ねません。", "一覧に戻ってください。")
     return PersonDecision.objects.using(using).create(doubt=doubt, verdict=verdict.value, at=at, by=by)
@@ -83,7 +84,9 @@ def put(doubts: pl.DataFrame, identities: pl.DataFrame, *, at: datetime, using: 
 
 def _named(rows: pl.DataFrame) -> Sequence[NamedIdentity]:
     return [
-        NamedIdentity(**{name: ("" if value is None and name not in {"birth", "sex"} else value) for name, value in row.items()})
+        NamedIdentity(
+            **{name: ("" if value is None and name not in {"birth", "sex"} else value) for name, value in row.items()}
+        )
         for row in rows.select(IDENTITIES.keys()).iter_rows(named=True)
     ]
 

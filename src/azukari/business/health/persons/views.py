@@ -63,7 +63,9 @@ def queue(request: Request) -> HttpResponse:
     """How many pairs wait, and the way to each. Numbers only; nobody is named."""
     with access.under(request, WARD_ENTRY) as door:
         waiting, counts = deciding.waiting()[:PAGE], deciding.counts()
-        decided = list(deciding.pairs().filter(verdict__in=(Verdict.LINK.value, Verdict.APART.value)).order_by("-pk")[:PAGE])
+        decided = list(
+            deciding.pairs().filter(verdict__in=(Verdict.LINK.value, Verdict.APART.value)).order_by("-pk")[:PAGE]
+        )
         door.nothing_seen()
     context = {
         "waiting": waiting,
@@ -73,9 +75,6 @@ def queue(request: Request) -> HttpResponse:
         "definition": matching_definition(),
     }
     return page(request, "health/persons/queue.html", context, crumbs=(Link(HOME, ""),))
-
-
-
 
 
 @require_http_methods(["GET", "POST"])

@@ -74,10 +74,9 @@ def _between(left: pl.DataFrame, right: pl.DataFrame, *, strict: bool) -> Matche
     """Two lists of persons: what exact keys find is taken away; of the rest the surest pair of both rows is taken."""
     sure = exact.between(left, right)
     rest = [
-        table.join(sure, left_on="row", right_on=side, how="anti")
-        for table, side in ((left, "left"), (right, "right"))
+        table.join(sure, left_on="row", right_on=side, how="anti") for table, side in ((left, "left"), (right, "right"))
     ]
-    scored = model.score(*rest, learnt_from=(left, right))
+    scored = model.score(rest[0], rest[1], learnt_from=(left, right))
     best = scored.filter(_leads("left") & _leads("right"))
     tied = best.filter(pl.any_horizontal(pl.len().over(side) > 1 for side in ("left", "right")))
     twins = any(_holds_twins(table) for table in (left, right))
@@ -121,7 +120,9 @@ def _judged(
         ]
         for one, other, probability in zip(*sides, scored["probability"], strict=True)
     ]
-    told = scored.select("left", "right", "probability").with_columns(pl.Series("reasons", reasons, pl.List(pl.String())))
+    told = scored.select("left", "right", "probability").with_columns(
+        pl.Series("reasons", reasons, pl.List(pl.String()))
+    )
     clear = pl.col("reasons").list.len() == 0
     links = told.filter(clear).select("left", "right", pl.lit(How.MODEL.value).alias("how"), "probability")
     return Matched(links, told.filter(~clear).select(DOUBTFUL.keys()))
@@ -175,7 +176,9 @@ def _sure(table: pl.DataFrame, *, strict: bool) -> list[Edge]:
     pairs = pl.concat([exact.within(table), exact.by_number(table)]).unique().sort("left", "right")
     sides = _named(table, pairs["left"]), _named(table, pairs["right"])
     clear = [not cautions(one, other, strict=strict) for one, other in zip(*sides, strict=True)]
-    return [Edge(one, other, How.EXACT, 1.0) for one, other in pairs.filter(pl.Series(clear, dtype=pl.Boolean)).iter_rows()]
+    return [
+        Edge(one, other, How.EXACT, 1.0) for one, other in pairs.filter(pl.Series(clear, dtype=pl.Boolean)).iter_rows()
+    ]
 
 
 def _fits(table: pl.DataFrame, *, strict: bool) -> Callable[[Sequence[int], Sequence[int]], bool]:
@@ -198,13 +201,22 @@ def _open(doubtful: pl.DataFrame, people: Mapping[int, int], decisions: Sequence
         people[left] != people[right] and frozenset((people[left], people[right])) not in known
         for left, right in doubtful.select("left", "right").iter_rows()
     ]
-    return doubtful.filter(pl.Series(wanted, dtype=pl.Boolean)).unique(["left", "right"], keep="first").sort("left", "right")
+    return (
+        doubtful.filter(pl.Series(wanted, dtype=pl.Boolean))
+        .unique(["left", "right"], keep="first")
+        .sort("left", "right")
+    )
 
 
 def _told(people: Mapping[int, int], edges: Sequence[Edge], decisions: Sequence[Decision]) -> pl.DataFrame:
     """Every row with its person, and how it came there: the surest edge of it that was followed."""
     how = dict.fromkeys(people, (How.ALONE, 1.0))
-    ranked = [*((edge.left, edge.right, edge.how, edge.probability) for edge in sorted(edges, key=lambda one: one.probability))]
+    ranked = [
+        *(
+            (edge.left, edge.right, edge.how, edge.probability)
+            for edge in sorted(edges, key=lambda one: one.probability)
+        )
+    ]
     ranked += [(one.left, one.right, How.PERSON, 1.0) for one in decisions if one.same]
     for left, right, way, probability in ranked:
         if people[left] == people[right]:

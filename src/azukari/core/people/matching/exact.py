@@ -21,10 +21,13 @@ def between(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     if not key:
         return pl.DataFrame(schema={"left": pl.UInt32(), "right": pl.UInt32()})
     once = [
-        table.drop_nulls(key).filter(pl.len().over(key) == 1).select("row", "issuer", "number", *key) for table in (left, right)
+        table.drop_nulls(key).filter(pl.len().over(key) == 1).select("row", "issuer", "number", *key)
+        for table in (left, right)
     ]
     found = once[0].join(once[1], on=list(key), how="inner")
-    return found.filter(_agreeing()).select(pl.col("row").alias("left"), pl.col("row_right").alias("right")).sort("left")
+    return (
+        found.filter(_agreeing()).select(pl.col("row").alias("left"), pl.col("row_right").alias("right")).sort("left")
+    )
 
 
 def within(table: pl.DataFrame) -> pl.DataFrame:
@@ -34,15 +37,24 @@ def within(table: pl.DataFrame) -> pl.DataFrame:
         return pl.DataFrame(schema={"left": pl.UInt32(), "right": pl.UInt32()})
     known = table.drop_nulls(key).with_columns(pl.col("issuer").fill_null(""), pl.col("number").fill_null(""))
     first = known.with_columns(pl.col("row").min().over(*key, "issuer", "number").alias("left"))
-    return first.filter(pl.col("row") != pl.col("left")).select("left", pl.col("row").alias("right")).sort("left", "right")
+    return (
+        first.filter(pl.col("row") != pl.col("left")).select("left", pl.col("row").alias("right")).sort("left", "right")
+    )
 
 
 def by_number(table: pl.DataFrame) -> pl.DataFrame:
     """Pairs of rows with one issuer, number, birth and sex (each with the first such row of its 枝番, or of none)."""
     key = ["issuer", "number", "birth", "sex"]
     known = table.drop_nulls(["number", "birth"]).with_columns(pl.col("issuer", "branch", "sex").fill_null(""))
-    first = known.with_columns(pl.col("row").min().over(*key, "branch").alias("left"), pl.col("row").min().over(key).alias("any"))
-    pairs = pl.concat([first.select("left", pl.col("row").alias("right")), first.select(pl.col("any").alias("left"), pl.col("left").alias("right"))])
+    first = known.with_columns(
+        pl.col("row").min().over(*key, "branch").alias("left"), pl.col("row").min().over(key).alias("any")
+    )
+    pairs = pl.concat(
+        [
+            first.select("left", pl.col("row").alias("right")),
+            first.select(pl.col("any").alias("left"), pl.col("left").alias("right")),
+        ]
+    )
     return pairs.filter(pl.col("left") != pl.col("right")).unique().sort("left", "right")
 
 

@@ -19,7 +19,17 @@ TITLES: dict[str, tuple[str, ...]] = {
     "name": ("name", "full_name", "氏名", "名前"),
     "surname": ("surname", "family_name", "last_name", "姓", "氏"),
     "given": ("given_name", "first_name", "forename", "given", "名"),
-    "kana": ("kana", "name_kana", "kana_name", "氏名のフリガナ", "氏名フリガナ", "氏名カナ", "カナ氏名", "フリガナ", "カナ"),
+    "kana": (
+        "kana",
+        "name_kana",
+        "kana_name",
+        "氏名のフリガナ",
+        "氏名フリガナ",
+        "氏名カナ",
+        "カナ氏名",
+        "フリガナ",
+        "カナ",
+    ),
     "kana_surname": ("kana_surname", "surname_kana", "family_name_kana", "セイ"),
     "kana_given": ("kana_given", "given_name_kana", "first_name_kana", "メイ"),
     "birth": ("birth", "birth_date", "birthdate", "date_of_birth", "dob", "birthday", "生年月日"),
@@ -37,7 +47,18 @@ PARTS: dict[str, tuple[str, ...]] = {
     "number": ("symbol", "number"),
     "address": ("street_number", "address_1", "address_2"),
 }
-_SEXES = {"1": "1", "男": "1", "男性": "1", "m": "1", "male": "1", "2": "2", "女": "2", "女性": "2", "f": "2", "female": "2"}
+_SEXES = {
+    "1": "1",
+    "男": "1",
+    "男性": "1",
+    "m": "1",
+    "male": "1",
+    "2": "2",
+    "女": "2",
+    "女性": "2",
+    "f": "2",
+    "female": "2",
+}
 _GAP = r"^\s*(\S+)[\s\u3000]+(\S.*)$"
 _DIGITAL = r"^\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$"
 _FIGURES = r"^\s*\d{8}\s*$"

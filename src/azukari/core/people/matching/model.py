@@ -63,7 +63,9 @@ def definition() -> Definition:
     )
 
 
-def score(left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[pl.DataFrame] | None = None) -> pl.DataFrame:
+def score(
+    left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[pl.DataFrame] | None = None
+) -> pl.DataFrame:
     """Pairs that may be one person, columns PAIRS: `left` and `right` are values of `row`, of one table left < right.
 
     `left` and `right` are tables of fields (`fields_of`); without `right` rows of `left` are compared with each other.
@@ -71,7 +73,11 @@ def score(left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[
     """
     tables = [left] if right is None else [left, right]
     filled = _filled(learnt_from or tables)
-    if any(table.is_empty() for table in tables) or sum(table.height for table in tables) < 2 or not {"name", "kana"} & filled:
+    if (
+        any(table.is_empty() for table in tables)
+        or sum(table.height for table in tables) < 2
+        or not {"name", "kana"} & filled
+    ):
         return pl.DataFrame(schema=PAIRS)
     settings = _settings(learnt_from or tables, filled)
     if (trained := _trained(learnt_from or tables, filled)) is not None:
@@ -83,7 +89,9 @@ def _filled(tables: Sequence[pl.DataFrame]) -> frozenset[str]:
     """The fields that rows of every table have."""
     fields = [field for field in tables[0].columns if field != "row"]
     return frozenset(
-        field for field in fields if all(1 - table[field].null_count() / max(table.height, 1) > _FILLED for table in tables)
+        field
+        for field in fields
+        if all(1 - table[field].null_count() / max(table.height, 1) > _FILLED for table in tables)
     )
 
 
@@ -108,8 +116,10 @@ def _narrow(tables: Sequence[pl.DataFrame], field: str | None) -> bool:
     if field is None:
         return True
     counts = [table.drop_nulls(field).group_by(field).len() for table in tables]
-    pairs = counts[0].join(counts[-1], on=field).select((pl.col("len").cast(pl.Int64) * pl.col("len_right")).sum()).item()
-    return pairs <= definition().most_pairs * sum(table.height for table in tables)
+    pairs = (
+        counts[0].join(counts[-1], on=field).select((pl.col("len").cast(pl.Int64) * pl.col("len_right")).sum()).item()
+    )
+    return bool(pairs <= definition().most_pairs * sum(table.height for table in tables))
 
 
 def _prior(tables: Sequence[pl.DataFrame]) -> float:
@@ -153,7 +163,9 @@ def _linker(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> Any:
     )
     connection.execute("SET enable_progress_bar = false")
     api = DuckDBAPI(connection)
-    made = [api.register(table.to_arrow(), dataset_display_name=name) for table, name in zip(tables, _SIDES, strict=False)]
+    made = [
+        api.register(table.to_arrow(), dataset_display_name=name) for table, name in zip(tables, _SIDES, strict=False)
+    ]
     return Linker(made if len(made) > 1 else made[0], settings, log_level=None)
 
 
@@ -179,12 +191,9 @@ def _predicted(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> pl.D
 
 
 def _pairs(found: pl.DataFrame) -> pl.DataFrame:
-    return (
-        found.select(
-            pl.col("row_l").cast(pl.UInt32).alias("left"),
-            pl.col("row_r").cast(pl.UInt32).alias("right"),
-            pl.col("match_probability").round(_DIGITS).alias("probability"),
-            pl.col("match_weight").round(_DIGITS).alias("weight"),
-        )
-        .sort("left", "right")
-    )
+    return found.select(
+        pl.col("row_l").cast(pl.UInt32).alias("left"),
+        pl.col("row_r").cast(pl.UInt32).alias("right"),
+        pl.col("match_probability").round(_DIGITS).alias("probability"),
+        pl.col("match_weight").round(_DIGITS).alias("weight"),
+    ).sort("left", "right")

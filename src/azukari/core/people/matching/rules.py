@@ -58,7 +58,9 @@ def same_number(left: Fields, right: Fields) -> bool:
 
 def _of_birth(left: Fields, right: Fields, *, strict: bool, common: bool) -> list[str]:
     found = []
-    if _differ(left, right, "birth") and (strict or not (_own_number(left, right) or _slip(left, right, common=common))):
+    if _differ(left, right, "birth") and (
+        strict or not (_own_number(left, right) or _slip(left, right, common=common))
+    ):
         found.append(BORN)
     if strict and _differ(left, right, "sex"):
         found.append(SEX)
@@ -77,8 +79,11 @@ def _own_number(left: Fields, right: Fields, *, ending: bool = False) -> bool:
 
 
 def _slip(left: Fields, right: Fields, *, common: bool) -> bool:
-    """A wrong day of birth that may be believed under one name that few bear: a wrong figure or two turned round, month
-    and day turned, another day of the month or month of the year, a year miscounted."""
+    """A wrong day of birth that may be believed under one name that few bear.
+
+    A wrong figure or two turned round, month and day turned, another day of the month or month of the year, a year
+    miscounted.
+    """
     if not same_number(left, right) and (common or _differ(left, right, "name")):
         return False
     one, other = left.get("birth") or "", right.get("birth") or ""
@@ -99,7 +104,9 @@ def _of_name(left: Fields, right: Fields, *, strict: bool) -> list[str]:
     found = []
     if _given_differs(left, right) and not _own_number(left, right, ending=True):
         found.append(GIVEN)
-    settled = not strict and (_own_number(left, right) or (_same(left, right, "birth") and _same(left, right, "address")))
+    settled = not strict and (
+        _own_number(left, right) or (_same(left, right, "birth") and _same(left, right, "address"))
+    )
     if _part_differs(left, right, "surname", "kana_surname") and not settled:
         found.append(SURNAME)
     return found
@@ -109,8 +116,10 @@ def _turned(left: Fields, right: Fields) -> bool:
     """Surname and given name stand in each other's place."""
     parts = [side.get(part) for side, part in zip((left, left, right, right), ("surname", "given") * 2, strict=True)]
     surname, given, other, last = parts
-    return None not in parts and (surname == last or _misspelt(surname or "", last or "")) and (
-        given == other or _misspelt(given or "", other or "")
+    return (
+        None not in parts
+        and (surname == last or _misspelt(surname or "", last or ""))
+        and (given == other or _misspelt(given or "", other or ""))
     )
 
 
