@@ -6,15 +6,19 @@ F1 counts the pairs joined without a person; what is left to a person is told be
 
 from __future__ import annotations
 
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from azukari.core.people.api import group, link, pairs_of
+
+sys.path.append(str(Path(__file__).parent))
 from linkage_parts import peers
 from linkage_parts.peers import Pairs
 from linkage_parts.people import registers
-
-from azukari.core.people.api import group, link, pairs_of
 
 SMALL, USUAL, WARD = (30_000, 20_000), (300_000, 200_000), (920_000, 200_000)
 F1_GOAL, CPU_GOAL = 0.998, 60.0
