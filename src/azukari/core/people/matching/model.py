@@ -119,7 +119,7 @@ def _narrow(tables: Sequence[pl.DataFrame], field: str | None) -> bool:
     pairs = (
         counts[0].join(counts[-1], on=field).select((pl.col("len").cast(pl.Int64) * pl.col("len_right")).sum()).item()
     )
-    return pairs <= definition().most_pairs * sum(table.height for table in tables)
+    return bool(pairs <= definition().most_pairs * sum(table.height for table in tables))
 
 
 def _prior(tables: Sequence[pl.DataFrame]) -> float:
