@@ -25,7 +25,9 @@ EDGES = st.lists(
     ),
     max_size=12,
 )
-NAMES = st.text(st.sampled_from("斎齋邉\U000e0100高髙ガｶﾞがっーｰ・ 　AaßΣςㇰ㈱\u3099゛ヰい\0"), max_size=8) | st.text(max_size=8)
+NAMES = st.text(st.sampled_from("斎齋邉\U000e0100高髙ガｶﾞがっーｰ・ 　AaßΣςㇰ㈱\u3099゛ヰい\0"), max_size=8) | st.text(
+    max_size=8
+)
 
 
 @given(st.lists(st.none() | NAMES, max_size=20))
