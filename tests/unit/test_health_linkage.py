@@ -91,11 +91,11 @@ def test_identity_is_one_for_one_way_of_naming() -> None:
 
 def test_made_up_registers() -> None:
     """Nearly all are found, none wrongly; the same again gives the same; and twins are asked about."""
-    left, right, truth = registers(6_000, 4_000, 7)
+    left, right, truth = registers(3_000, 2_000, 7)
     found = link(left, right)
     pairs = set(zip(left["id"].gather(found.links["left"]), right["id"].gather(found.links["right"]), strict=True))
     known = set(truth.iter_rows())
-    assert len(pairs & known) / len(known) > 0.985
+    assert len(pairs & known) / len(known) > 0.99
     assert len(pairs - known) <= 1
     assert link(left, right).links.equals(found.links)
 
@@ -152,7 +152,7 @@ def test_one_table_is_searched_for_copies(tmp_path: Path) -> None:
         (b"name\n\xe8\xa6\x8b\n", "id の列がありません"),
         (b"id,birth\n1,19560304\n", "氏名の欄がありません"),
         (b"id,name\n1,a\n1,b\n", "同じ値か空の行"),
-        (b"\xff\xfe\x00", "CSV として読めません"),
+        (b"id,name\n1,\xff\xfe\n", "CSV として読めません"),
         (b"", "CSV として読めません"),
         (b'id,name\n1,"a\n', "CSV として読めません"),
     ],
