@@ -25,5 +25,5 @@ class HealthConfig(AppConfig):
         handover.ceremony.register(Analysis(stored).maker())
         about = "両責任者の立会いで仮名にして渡し、納品を復元します。"
         for order, flow in enumerate((WARD_ENTRY, *handover.ceremony.MASKED), start=58):
-            item = MenuItem(("officer", "responsible"), "仮名化の立会い", "ceremonies:list", flow, order, about)
+            item = MenuItem(("officer", "responsible"), "仮名化の立会い", "ceremonies:ceremonies", flow, order, about)
             menu.register(item)
