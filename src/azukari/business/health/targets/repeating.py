@@ -66,7 +66,7 @@ def _with_drugs(store: Store, rows: ir.Table, digits: int) -> ir.Table:
     known = {code: price[:digits] for code, price in store.codes.drugs.items() if price}
     columns = {"code": list(known), "drug": list(known.values())}
     master = pl.DataFrame(columns, schema={"code": pl.String(), "drug": pl.String()})
-    return rows.join(ibis.memtable(master), "code")
+    return rows.join(store.bring(master), "code")
 
 
 def _measured(rows: ir.Table, keys: list[str], repeat: ReadRepeat) -> ir.Table:
