@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from azukari.business.health import store as storing
@@ -44,9 +43,7 @@ def store(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatc
 
 
 def run(*arguments: str) -> str:
-    found = CliRunner().invoke(
-        get_command(build(["health"])), ["health", "targets", *arguments], catch_exceptions=False
-    )
+    found = CliRunner().invoke(build(["health"]), ["health", "targets", *arguments], catch_exceptions=False)
     return found.stdout
 
 
@@ -106,6 +103,7 @@ def test_every_look_is_in_the_ledger() -> None:
     [
         (["visits"], BadInput),
         (["visits", "--as-of", "31.1.2026"], BadInput),
+        (["visits", "--as-of", "9999-12-31"], BadInput),
         (["vists", "--as-of", "2026-01-31"], NotFound),
         (["drugs", "--as-of", "2026-01-31", "--pack", "visits-inami"], NotFound),
         (["visits", "--as-of", "2026-01-31", "--pack", "nowhere.toml"], BadInput),
