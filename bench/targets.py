@@ -25,7 +25,7 @@ from azukari.cli.manage import prepare_django
 PROGRAMMES = ("checkup", "kidney", "visits", "drugs")
 GOAL, LINEAR = 12.0, 1.3
 TENTH = 20_000
-LONGEST = 60  # months a definition may look back
+LONGEST = 120  # months a definition may look back
 
 
 def run() -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from bench.targets_parts import spark
 
 from azukari.business.health.columns import TABLES
 from azukari.business.health.targets import api, checking, reading
 from azukari.business.health.targets.rules.records import tables_of
-from bench.targets_parts import spark
 from support.health_targets import connected, frame
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(spark.missing() is not None, reason=f"PySpark: {spark.missing()}")]
