@@ -88,7 +88,7 @@ def _from_store(programme: str, as_of: str | None, reached: Path | None) -> Stud
 
 def _tell(report: Report) -> None:
     from azukari.business.health.effect.types import DESIGNS
-    from azukari.business.health.effect.verdicts import signed
+    from azukari.business.health.effect.words import signed
 
     for line in (report.verdict.title, *report.verdict.reasons, *report.verdict.cautions):
         typer.echo(line)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from azukari.business.health.effect import drawing
-from azukari.business.health.effect.counting import ARMS, STAGES
 from azukari.business.health.effect.drawing import INK, KEY, LINE, OTHER, PALE, SOFT, WIDTH, Axis, Shape
 from azukari.business.health.effect.types import DESIGNS, HEADLINE, Balance, Estimate, Report, Spread
-from azukari.business.health.effect.verdicts import signed
+from azukari.business.health.effect.words import ARMS, STAGES, signed
 
 NAIVE = "届いた人の前と後の差（そのまま）"
 DIFFERENCE = "届かなかった人との差（そのまま）"

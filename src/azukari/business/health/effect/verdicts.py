@@ -17,6 +17,7 @@ from azukari.business.health.effect.types import (
     Placebo,
     Verdict,
 )
+from azukari.business.health.effect.words import signed
 
 REFUSED = "この資料からは、効果があったともなかったとも言えません。"
 FURTHER = "ほかの計算の方法では向きが逆になります（{names}）。"
@@ -65,14 +66,6 @@ def verdict(
     way = "低く" if estimate.estimate < 0 else "高く"
     why = "対象の条件に当てはまったが届かなかった人のうち、似た人と比べた差です。"
     return Verdict("effect", f"届いた人は、届かなかった似た人よりも{way}なりました。", (span, why), cautions)
-
-
-def signed(value: float, binary: bool) -> str:
-    """A difference as it is read: −0.310, of shares +4.2ポイント."""
-    if binary:
-        return f"{value * 100:+.1f}ポイント".replace("-", "−")
-    size = abs(value)
-    return f"{value:+,.{3 if size < 10 else 1 if size < 1_000 else 0}f}".replace("-", "−")
 
 
 def _numbers(found: Sample, limits: Limits, *, binary: bool, known: Flags) -> list[str]:
