@@ -185,7 +185,7 @@ def _love(report: Report) -> Shown | None:
     rows = sorted(report.balance, key=lambda one: -abs(one.raw))[:MOST_ROWS]
     words = (
         "届いた人と届かなかった人の、もともとの違いです（標準化した差）。0 に近いほど似ています。",
-        "丸い輪がそのままの違い、黒い丸が重みづけの後、四角が組にした後です。点線の内側（0.1まで）なら、そろっています。",
+        "丸い輪がそのままの違い、塗った丸が重みづけの後、四角が組にした後です。点線の内側（0.1まで）なら、そろっています。",
     )
     table: list[tuple[str, ...]] = [("項目", "そのまま", "重みづけの後", "組にした後")]
     table += [(one.name, f"{one.raw:.2f}", f"{one.weighted:.2f}", _two(one.matched)) for one in rows]
