@@ -37,7 +37,7 @@ def settle(*, at: datetime, by: str) -> Settled:
         register = store.read("links", part=service.PART)
         links = register_persons(found.links, register)
         _write(store, links, register)
-    new = deciding.put(found.doubts, people, at=at, using=OWNER)
+    new = deciding.put(_open_doubts(found.doubts, links, register), people, at=at, using=OWNER)
     audit.record("health.settled", actor=by, flow=WARD_ENTRY, detail={"rows": people.height}, using=OWNER)
     known = links.join(register.select("person").unique(), on="person", how="semi")["person"].n_unique()
     return Settled(people.height, links["person"].n_unique(), known, new)
@@ -46,3 +46,14 @@ def settle(*, at: datetime, by: str) -> Settled:
 def _write(store: Store, links: pl.DataFrame, register: pl.DataFrame) -> None:
     """The register's own links stand in its own part."""
     store.write("links", PART, links.join(register.select("identity"), on="identity", how="anti"))
+
+
+def _open_doubts(doubts: pl.DataFrame, links: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that the ward's own list does not answer: two of one person, and two different persons of the list, are settled."""
+    person = links.select("identity", "person")
+    sides = doubts.join(person, left_on="left", right_on="identity").join(
+        person, left_on="right", right_on="identity", suffix="_right"
+    )
+    listed = register["person"].unique().implode()
+    both = pl.col("person").is_in(listed) & pl.col("person_right").is_in(listed)
+    return sides.filter((pl.col("person") != pl.col("person_right")) & ~both).select(doubts.columns)
