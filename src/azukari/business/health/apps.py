@@ -15,5 +15,5 @@ class HealthConfig(AppConfig):
         from azukari.core.audit import api as audit
 
         audit.describe("health.received", "{who}が{under}{what}を受け取りました。")
-        audit.describe("health.extracted", "{who}が{under}{what}から、事業の対象者を抽出しました。")
-        audit.describe("health.explained", "{who}が{under}{what}から、ある人が事業の対象になるかどうかを調べました。")
+        audit.describe("health.extracted", "{who}が{under}{whom}{what}から、事業の対象者を抽出しました。")
+        audit.describe("health.explained", "{who}が{under}{whom}{what}から、事業の対象になるかどうかを調べました。")
