@@ -93,8 +93,9 @@ def test_every_look_is_in_the_ledger() -> None:
     looking.explain("visits", 1, PACK.on, PACK.name, by="cli:test")
     explained, extracted = search(action="health", using="owner").lines[:2]
     assert (extracted.action, extracted.flow, extracted.detail["rows"]) == ("health.extracted", "r-health", 2)
-    assert extracted.detail["definition"] == "visits-takizawa 1"
-    assert (explained.action, explained.detail["person"]) == ("health.explained", 1)
+    assert (extracted.detail["pack"], extracted.detail["version"]) == ("visits-takizawa", "1")
+    assert extracted.subjects == (1, 4)
+    assert (explained.action, explained.subjects) == ("health.explained", (1,))
     assert "レセプトデータ" in extracted.items
 
 

@@ -45,7 +45,7 @@ def targets(
     ] = None,
     explain: Annotated[bool, typer.Option(help="一人ずつ、理由と記録の行を示す")] = False,
     person: Annotated[
-        int | None, typer.Option(help="この人だけを、載っていなくても条件ごとに示す", min=0, max=(1 << 63) - 1)
+        int | None, typer.Option(help="この人だけを、載っていなくても条件ごとに示す", min=1, max=(1 << 63) - 1)
     ] = None,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="定義の値を置き換える (例 care_months=3)", metavar="NAME=VALUE")

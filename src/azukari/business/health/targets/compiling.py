@@ -93,7 +93,6 @@ def _egfr(creatinine: Any, age: Any, sex: Any) -> Any:
 
 CALLS: Mapping[str, Callable[..., Any]] = {
     "known": lambda value: value.notnull(),
-    "later": lambda one, other: ibis.coalesce(ibis.greatest(one, other), one, other),
     "first_known": ibis.coalesce,
     "unless": lambda value, unwanted: value.nullif(unwanted),
     "egfr": _egfr,

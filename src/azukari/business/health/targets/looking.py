@@ -1,6 +1,6 @@
 """Extraction over the installation's own store, written in the ledger: nobody looks without leaving a line.
 
-Persons are the store's own keys; no name, address or number of a card is read.
+Persons are keys of the ward's register; no name, address or number of a card is read.
 """
 
 from __future__ import annotations
@@ -36,13 +36,9 @@ def extract(
         found = api.extract(
             programme, connection, as_of, pack, parameters=parameters, codes=codes, progress=progress or api.silent
         )
-    detail: dict[str, str | int] = {
-        "programme": programme,
-        "definition": found.definition,
-        "day": as_of.isoformat(),
-        "rows": len(found.targets),
-    }
-    _written("health.extracted", by, READ, detail, using)
+    detail: dict[str, str | int] = {"programme": programme, "pack": found.pack, "version": found.version}
+    persons = [target.person for target in found.targets]
+    _written("health.extracted", by, persons, {**detail, "day": as_of.isoformat(), "rows": len(persons)}, using)
     return found
 
 
@@ -60,10 +56,10 @@ def explain(
     """As api.explain, over the ward's own store. Raises NotFound, BadInput."""
     with open_store().connect() as connection:
         found = api.explain(programme, connection, person, as_of, pack, parameters=parameters, codes=codes)
-    detail: dict[str, str | int] = {"programme": programme, "person": person, "day": as_of.isoformat()}
-    _written("health.explained", by, READ, detail, using)
+    detail: dict[str, str | int] = {"programme": programme, "pack": found.pack, "version": found.version}
+    _written("health.explained", by, [person], {**detail, "day": as_of.isoformat()}, using)
     return found
 
 
-def _written(action: str, by: str, items: Iterable[str], detail: dict[str, str | int], using: str) -> None:
-    audit.record(action, actor=by, flow=WARD_ENTRY, items=items, detail=detail, using=using)
+def _written(action: str, by: str, subjects: Iterable[int], detail: dict[str, str | int], using: str) -> None:
+    audit.record(action, actor=by, flow=WARD_ENTRY, items=READ, subjects=subjects, detail=detail, using=using)

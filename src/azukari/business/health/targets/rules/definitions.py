@@ -143,10 +143,10 @@ class Pack(Strict):
     Its invented patients are seen on the day `on`, with `drugs` (薬価基準コード by code) for a master.
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     programme: Literal["checkup", "guidance", "kidney", "visits", "drugs"]
     title: Text
-    version: Text
+    version: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,20}$")]
     source: Text
     mark: Mark
     usual: StrictBool = False

@@ -117,13 +117,8 @@ def egfr(creatinine: float | None, age: float | None, sex: float | None) -> floa
     return round(found, 1)
 
 
-def _later(*days: int | None) -> int | None:
-    return max((each for each in days if each is not None), default=None)
-
-
 CALLS: Mapping[str, Callable[..., Value]] = {
     "known": lambda value: value is not None,
-    "later": _later,
     "first_known": lambda one, other: other if one is None else one,
     "either": lambda one, other: any_known((one, other)),
     "unless": lambda value, unwanted: None if value == unwanted else value,

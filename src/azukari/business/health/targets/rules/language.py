@@ -101,11 +101,10 @@ class Not:
 
 Node = Constant | Name | Member | OneOf | Compare | Arithmetic | Call | And | Or | Not
 
-# What a function takes and gives. `known` is never unknown; `unless(x, y)` is unknown where x is y; `later`, `first_known`
+# What a function takes and gives. `known` is never unknown; `unless(x, y)` is unknown where x is y; `first_known`
 # and `either` pass over what is not known, so that one test that was not done does not hide the other; `egfr(creatinine mg/dL, age, sex)` is ml/min/1.73m² to one decimal place.
 FUNCTIONS: Mapping[str, tuple[tuple[Type | None, ...], Type]] = {
     "known": ((None,), "flag"),
-    "later": (("day", "day"), "day"),
     "first_known": (("number", "number"), "number"),
     "either": (("flag", "flag"), "flag"),
     "unless": (("number", "number"), "number"),
