@@ -91,3 +91,14 @@ def test_nothing_prints_a_key() -> None:
     found = pseudonyms.pseudonyms(b"q" * 32, "A", "1")
     assert found.persons.key.hex() not in repr(found)
     assert repr(found.persons.key) not in repr(found)
+
+
+def test_long_columns_are_worked_on_in_parts() -> None:
+    permutation = pseudonyms.pseudonyms(b"k" * 32, "A", "1").persons
+    numbers = pl.Series("person", range(100_000))
+    tokens = permutation.tokens(numbers)
+    assert permutation.numbers(tokens).to_list() == numbers.to_list()
+    assert permutation.tokens(numbers.tail(3)).to_list() == tokens.tail(3).to_list()
+    wrong = pl.concat([tokens, pl.Series("person", ["ab" * 16])])
+    with pytest.raises(BadInput, match="100001 行目"):
+        permutation.numbers(wrong)

@@ -184,6 +184,12 @@ class Meeting:
     def write(self, key: int) -> ceremony.CeremonyCard:
         return ceremony.write(key, self.stick, **self.by(WARD))[0]
 
+    def deliver(self, key: int) -> ceremony.CeremonyCard:
+        return ceremony.deliver(key, [self.folder / "list.csv"], **self.by(OFFICER))
+
+    def restore(self, key: int) -> list[Path]:
+        return ceremony.restore(key, self.keystore, PASSPHRASE, self.folder / "back", **self.by(WARD))[1]
+
     def sign(self, key: int, step: ceremony.Step, login: str, said: str = "") -> ceremony.CeremonyCard:
         text = ceremony.text_of(ceremony.find(key, using=OWNER), step, said)
         self.public(login)
@@ -231,10 +237,20 @@ def meeting(folder: Path, identity: pyrage.x25519.Identity) -> Meeting:
         (folder / name).mkdir()
     serial = f"HEALTH-{next(_numbers):04}"
     api.add_medium(serial, Kind.USB, ANALYSTS, since=date(2019, 4, 1), by="demo", using=OWNER)
-    found = Meeting(folder, serial, identity)
+    return ready(Meeting(folder, serial, identity))
+
+
+def ready(found: Meeting) -> Meeting:
+    """What is handed over comes from the meeting's own records."""
     ceremony.register(Analysis(lambda: connected(found.frames)).maker())
     api.register(source())
     return found
+
+
+def at_work(folder: Path, serial: str, key: int, work: str) -> None:
+    """One step in a process of its own: a method of Meeting, by its name."""
+    found = ready(Meeting(folder, serial, pyrage.x25519.Identity.generate()))
+    getattr(found, work)(key)
 
 
 def settle_in() -> pyrage.x25519.Identity:

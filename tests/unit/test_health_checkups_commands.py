@@ -11,12 +11,15 @@ import pytest
 from pytest_django import Settings
 from typer.testing import CliRunner
 
-from azukari.business.health import columns
-from azukari.business.health.checkups import api
+from azukari.business.health import columns, models
+from azukari.business.health.checkups import api, service
+from azukari.business.health.checkups.types import Received
 from azukari.business.health.store import Store, open_store
 from azukari.cli import health as commands
 from azukari.demo.health import checkups as demo
+from azukari.kernel.errors import BadInput
 from support.desk import without_starting
+from support.donations import one as ledger
 from support.health_checkups import people
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
@@ -88,3 +91,46 @@ def test_a_received_checkup_ends_the_candidacy(store: Store, tmp_path: Path) -> 
             "SELECT count(*), count(DISTINCT identity), min(fiscal_year) FROM checkups"
         ).fetchone()
     assert rows == (6, 6, 2024)
+
+
+def test_a_file_is_taken_with_its_original_its_row_and_the_ledger(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    """Whole: the tables, the original under its hash, a row, a line in the ledger; once only. Refused: none of them."""
+    settings.ORIGINALS = tmp_path / "originals"
+    paths = demo.write(tmp_path / "files", people(8), year=2024, seed=1, documents=3)
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(paths[0].read_bytes()[:-50])
+    *found, error = service.take([*paths, bad], by="cli:test")
+    assert isinstance(error, BadInput)
+    assert [one.kind for one in found if isinstance(one, Received)] == ["fkac", "fkac", "cda"]
+    rows = models.ReceivedFile.objects.using("owner").filter(kind__in=("fkac", "cda")).order_by("id")
+    assert [(row.name, row.size) for row in rows] == [(path.name, path.stat().st_size) for path in paths]
+    kept = sorted(path.read_bytes() for path in settings.ORIGINALS.rglob("*") if path.is_file())
+    assert kept == sorted(path.read_bytes() for path in paths)
+    told = ledger("SELECT count(*) FROM audit_entry WHERE action = 'health.received' AND actor = 'cli:test'")
+    assert told == 3
+    [again] = service.take(paths[:1], by="cli:test")
+    assert isinstance(again, Received)
+    assert (again.known, again.counts) == (True, found[0].counts)  # type: ignore[union-attr]
+    assert rows.count() == 3
+
+
+def test_killed_before_its_row_a_file_is_finished_by_giving_it_again(
+    store: Store, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ORIGINALS = tmp_path / "originals"
+    [path, *_] = demo.write(tmp_path / "files", people(8), year=2024, seed=1, documents=3)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "_record", killed)
+        with pytest.raises(KeyboardInterrupt):
+            service.take([path], by="cli:test")
+    before = store.read("checkups")
+    [found] = service.take([path], by="cli:test")
+    assert isinstance(found, Received)
+    assert (found.known, found.notes) == (False, ())
+    assert store.read("checkups").sort("identity").equals(before.sort("identity"))

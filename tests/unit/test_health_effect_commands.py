@@ -16,6 +16,8 @@ from typer.testing import CliRunner, Result
 from azukari.business.health.columns import TABLES
 from azukari.business.health.effect import api
 from azukari.business.health.store import open_store
+from azukari.business.health.targets import api as targets
+from azukari.business.health.targets.types import Extraction, Target
 from azukari.cli import manage
 from azukari.cli.__main__ import build
 from azukari.kernel.errors import BadInput
@@ -23,6 +25,12 @@ from support.taxi import rows
 
 SIZE, EFFECT = 900, -0.3
 BEFORE, AFTER = date(2023, 10, 1), date(2024, 10, 1)
+
+
+def everybody(programme: str, on: date, count: int = SIZE) -> Extraction:
+    """A list with all of them: what makes a target is tested with the definitions."""
+    people = [Target(person, "A", ()) for person in range(1, count + 1)]
+    return Extraction(programme, on, "made-up", "1", "", (), people, {}, ("レセプトがありません。",))
 
 
 def command(*arguments: str) -> Result:
@@ -40,6 +48,7 @@ def table(name: str, **columns: Any) -> pl.DataFrame:
 def reached(settings: Any, tmp_path: Path, scratch: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of people with diabetes and protein in the urine, the worse off more often reached; and who was."""
     monkeypatch.setattr(manage, "ready", nullcontext)
+    monkeypatch.setattr(targets, "extract", lambda programme, _store, on, *_rest, **_more: everybody(programme, on))
     settings.HEALTH_STORE = tmp_path / "store"
     chance, people = np.random.default_rng(1), np.arange(1, SIZE + 1)
     lasting = 7.2 + 0.6 * chance.normal(size=SIZE)
@@ -69,6 +78,13 @@ def test_the_store_gives_the_truth_back_and_the_ledger_knows(reached: Path) -> N
     assert told["headline"]["low"] < EFFECT < told["headline"]["high"]
     assert told["n_treated"] + told["n_control"] > 0.9 * SIZE
     assert rows("SELECT count(*) FROM audit_entry WHERE action = 'health.measured'") == [(1,)]
+
+
+def test_a_day_without_targets_says_why(reached: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "extract", lambda programme, _store, on, *_rest, **_more: everybody(programme, on, 0))
+    with pytest.raises(BadInput, match="対象者が一人もいません") as refused:
+        raise command("kidney", "--as-of", "2024-04-01", "--reached", str(reached)).exception or AssertionError
+    assert "レセプトがありません" in refused.value.why
 
 
 def test_without_a_table_the_command_says_what_it_needs() -> None:

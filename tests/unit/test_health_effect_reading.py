@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -200,8 +203,6 @@ def test_files_of_many_programs_are_read(tmp_path: Path, encoding: str, end: str
 
 
 def test_a_kept_report_comes_back_whole(tmp_path: Path) -> None:
-    from datetime import date
-
     made = api.measure(api.study(World().frame(1), "kidney"))
     api.keep(made, date(2026, 11, 25), tmp_path)
     assert api.kept("kidney", tmp_path) == (date(2026, 11, 25), made)
@@ -210,8 +211,6 @@ def test_a_kept_report_comes_back_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [lambda text: text[: len(text) // 2], lambda _text: "{}", lambda _text: "[]"])
 def test_a_damaged_report_is_told(tmp_path: Path, damage: Any) -> None:
-    from datetime import date
-
     path = api.keep(api.measure(api.study(World().frame(1), "kidney")), date(2026, 11, 25), tmp_path)
     path.write_text(damage(path.read_text()))
     with pytest.raises(BadInput, match="読めません"):
@@ -232,3 +231,14 @@ def test_nothing_told_gives_a_hidden_number_away() -> None:
     assert told["missing"] == {"treated": None, "control": 0, "low": None, "high": None}
     assert told["counts"]["eligible_treated"] is None
     assert told["counts"]["all_treated"] is None
+
+
+def test_the_page_does_not_load_what_computes() -> None:
+    """The web server shows kept reports only: it must not carry the statistics in its memory."""
+    code = (
+        "import sys; import azukari.business.health.effect.pictures, azukari.business.health.effect.keeping; "
+        "import azukari.business.health.effect.printing; "
+        "print([name for name in ('statsmodels', 'sklearn', 'scipy', 'duckdb') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -118,19 +118,15 @@ PEOPLE = (
 )
 
 
-def make(connection: Connection, seed: int) -> int:
-    """Places, networks and people, through the owner's alias in its open transaction. Returns how many people.
-
-    The resident is a person who holds a taxi certificate, where the ward has one; `seed` chooses which.
-    """
+def make() -> int:
+    """Places, networks and people, through the owner's alias in its open transaction. Returns how many people."""
     for place, networks in PLACES.items():
         policy.save_place(place, using=OWNER)
         for network in networks:
             accounts.save_network(network, place.code, using=OWNER)
     for person in PEOPLE:
         _sign_up(person)
-    _sign_up_resident(connection, seed)
-    return len(PEOPLE) + 1
+    return len(PEOPLE)
 
 
 def sign_up(new: NewAccount) -> None:
@@ -158,7 +154,8 @@ def _sign_up(person: Person) -> None:
         policy.enrol(person.login, flow, since=SINCE, contractor=person.contractor, using=OWNER)
 
 
-def _sign_up_resident(connection: Connection, seed: int) -> None:
+def make_resident(connection: Connection, seed: int) -> None:
+    """Somebody who holds a taxi certificate, where the ward has one; `seed` chooses whom."""
     key = _resident(connection, seed)
     new = NewAccount("resident", "", "resident", DEMONSTRATION_PASSWORD, SINCE, person_id=key)
     sign_up(new)

@@ -60,11 +60,11 @@ def _hand() -> Iterator[Connection]:
 PERSONS = (
     Part("ward", "住民と世帯", ward.make),
     Part("keys", "住民と世帯の検査", _bring_back),
+    Part("accounts", "利用者と場所", lambda _on, _size, _seed, _progress: accounts.make()),
 )
-# Who signs in as a resident holds a taxi certificate.
 TAXI = (
     Part("taxi", "タクシー券の一か月", lambda on, _size, seed, progress: taxi.make(on, seed, progress=progress)),
-    Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
+    Part("resident", "区民の利用者", lambda on, _size, seed, _progress: accounts.make_resident(on, seed)),
 )
 OTHERS = (
     Part(

@@ -26,6 +26,8 @@ KEY_SIZE = 32
 _BLOCK = 16
 _DIGITS = 2 * _BLOCK
 _SHAPE = "^[0-9a-fA-F]{32}$"
+# Numbers worked on at once: their blocks stay in the cache of the processor, so ten times as many take ten times as long.
+_TOGETHER = 2**15
 _PAPER = "AZK1"
 # Crockford's base 32: no letter of it is read as another.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,26 +48,18 @@ class Permutation:
 
     def tokens(self, numbers: pl.Series) -> pl.Series:
         """Tokens (32 hexadecimal digits) of whole numbers (Int64), row by row; null stays null."""
-        known = numbers.cast(pl.Int64).fill_null(0).to_numpy()
-        blocks = np.zeros((len(known), 2), dtype=">i8")
-        blocks[:, 0] = known
-        encryptor = Cipher(AES256(self.key), ECB()).encryptor()  # noqa: S305 (every block is one number, not a text)
-        text = _strings(encryptor.update(blocks.tobytes()).hex().encode(), len(known)).alias(numbers.name)
-        return text if not numbers.null_count() else text.set(numbers.is_null(), None)
+        cipher = Cipher(AES256(self.key), ECB())  # noqa: S305 (every block is one number, not a text)
+        parts = [_encrypted(numbers.slice(at, _TOGETHER), cipher) for at in _starts(numbers)]
+        return pl.concat(parts).alias(numbers.name)
 
     def numbers(self, tokens: pl.Series) -> pl.Series:
         """The numbers (Int64) of tokens, row by row; null stays null.
 
         Raises BadInput with the first row (counted from 1) that is no token made with this key in this series.
         """
-        rows = np.flatnonzero(tokens.is_not_null().to_numpy())
-        decryptor = Cipher(AES256(self.key), ECB()).decryptor()  # noqa: S305
-        blocks = np.frombuffer(decryptor.update(_blocks(tokens)), dtype=">i8").reshape(-1, 2)
-        if blocks[:, 1].any():
-            row = int(rows[blocks[:, 1].astype(bool).argmax()])
-            raise _not_ours(row, tokens[row])
-        found = pl.Series(tokens.name, [None], dtype=pl.Int64).new_from_index(0, len(tokens))
-        return found.scatter(rows, blocks[:, 0].astype(np.int64))
+        cipher = Cipher(AES256(self.key), ECB())  # noqa: S305
+        parts = [_decrypted(tokens.slice(at, _TOGETHER), cipher, at) for at in _starts(tokens)]
+        return pl.concat(parts).alias(tokens.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +132,30 @@ def _derived(key: bytes, contractor: str, series: str, kind: str) -> bytes:
     return HKDF(SHA256(), KEY_SIZE, None, info).derive(key)
 
 
+def _starts(column: pl.Series) -> range:
+    """Where the parts begin that are worked on one after the other; an empty column is one part."""
+    return range(0, max(len(column), 1), _TOGETHER)
+
+
+def _encrypted(numbers: pl.Series, cipher: Cipher[ECB]) -> pl.Series:
+    blocks = np.zeros((len(numbers), 2), dtype=">i8")
+    blocks[:, 0] = numbers.cast(pl.Int64).fill_null(0).to_numpy()
+    text = _strings(cipher.encryptor().update(blocks.tobytes()).hex().encode(), len(numbers))
+    return text if not numbers.null_count() else text.set(numbers.is_null(), None)
+
+
+def _decrypted(tokens: pl.Series, cipher: Cipher[ECB], before: int) -> pl.Series:
+    rows = np.flatnonzero(tokens.is_not_null().to_numpy())
+    blocks = np.frombuffer(cipher.decryptor().update(_blocks(tokens, before)), dtype=">i8").reshape(-1, 2)
+    if blocks[:, 1].any():
+        row = int(rows[blocks[:, 1].astype(bool).argmax()])
+        raise _not_ours(before + row, tokens[row])
+    found = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(tokens))
+    return found.scatter(rows, blocks[:, 0].astype(np.int64))
+
+
 def _strings(text: bytes, count: int) -> pl.Series:
-    """Strings of one length that stand one after the other, without a copy."""
+    """Strings of one length that stand one after the other."""
     ends = np.arange(count + 1, dtype=np.int64) * _DIGITS
     array = pa.Array.from_buffers(pa.large_string(), count, [None, pa.py_buffer(ends), pa.py_buffer(text)])
     found = pl.from_arrow(array)
@@ -147,7 +163,7 @@ def _strings(text: bytes, count: int) -> pl.Series:
     return found
 
 
-def _blocks(tokens: pl.Series) -> bytes:
+def _blocks(tokens: pl.Series, before: int) -> bytes:
     """What the tokens that are there stand for, one after the other. Raises BadInput for what looks like none."""
     present = tokens.drop_nulls()
     array = present.to_arrow().cast(pa.large_string())
@@ -161,7 +177,7 @@ def _blocks(tokens: pl.Series) -> bytes:
         if len(found) == len(present) * _BLOCK:
             return found
     row = int((~tokens.str.contains(_SHAPE)).fill_null(value=False).arg_max() or 0)
-    raise _not_ours(row, tokens[row])
+    raise _not_ours(before + row, tokens[row])
 
 
 def _not_ours(row: int, token: str) -> BadInput:

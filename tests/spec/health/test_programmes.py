@@ -321,3 +321,12 @@ def test_reasons_carry_the_record() -> None:
     [(reasons,)] = rows("SELECT reasons FROM health_listed WHERE list_id = %s", key)
     assert '"receipt": 812' in str(reasons)
     assert '"line": 45' in str(reasons)
+
+
+def test_a_picture_is_not_replaced_by_nothing() -> None:
+    """保存場所に加入者の記録がないときに数え直しても、いまの図は変わりません。"""
+    before = rows("SELECT made_at, numbers FROM health_picture")
+    answer = signed_in("officer-809").post("/health/figures/", {"year": "2026"})
+    assert answer.status_code == 422
+    assert "いまの図はそのままです" in answer.content.decode()
+    assert rows("SELECT made_at, numbers FROM health_picture") == before

@@ -232,7 +232,7 @@ def test_unconfirmed_is_shown() -> None:
         ("c.hba1c >= hba1c_from", "c.hba1c >= '6.5'", "number ではなく text"),
         ("c.hba1c >= hba1c_from", "c.hba1c in diabetes", "コード表はありません"),
         ('id = "egfr_low"', 'id = "protein_high"', "二度使われています"),
-        ('months = "care_months"', 'months = "exclude_type1"', "1 から 60 までの整数ではありません"),
+        ('months = "care_months"', 'months = "exclude_type1"', "1 から 120 までの整数ではありません"),
         ('mark = "S"', 'mark = "X"', "mark"),
         ("[[group]]", "[[gruop]]", "gruop"),
         ("[[latest]]", "[[latest", "line"),

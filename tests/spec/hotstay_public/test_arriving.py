@@ -56,6 +56,7 @@ def test_read_and_pressed(booking: int) -> None:
     client, shown = sign_in(), code()
     assert "来所を記録する" in text(client.get(f"/arrive/{shown}/"))
     assert "お預かり中" in press(client, booking, "come", shown)
+    family.owner().execute("UPDATE hotstay_booking SET arrived = now() - interval '6 minutes'")
     assert "お迎え済み" in press(client, booking, "go", shown)
     assert None not in times(booking)
     lines = ask(
@@ -74,6 +75,14 @@ def test_pressed_twice(booking: int) -> None:
     first = times(booking)
     assert "お預かり中" in press(client, booking, "come", shown)
     assert times(booking) == first
+
+
+def test_a_hasty_second_tap_is_no_leaving(booking: int) -> None:
+    """来所を記録してすぐには、お迎えを記録できません。続けて押した指が、お迎えのボタンに当たらないようにするためです。"""
+    client, shown = sign_in(), code()
+    assert "お迎えを記録する" not in press(client, booking, "come", shown)
+    assert "お預かり中" in press(client, booking, "go", shown)
+    assert times(booking)[1] is None
 
 
 def test_an_old_code_is_none(booking: int) -> None:

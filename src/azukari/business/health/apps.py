@@ -47,4 +47,4 @@ class HealthConfig(AppConfig):
         )
         about = "両責任者の立会いで仮名にして渡し、納品を復元します。"
         for order, flow in enumerate((WARD_ENTRY, *handover.ceremony.MASKED), start=58):
-            menu.register(MenuItem(workers, "仮名化の立会い", "ceremonies:list", flow, order, about))
+            menu.register(MenuItem(workers, "仮名化の立会い", "ceremonies:ceremonies", flow, order, about))

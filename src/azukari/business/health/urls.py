@@ -7,7 +7,7 @@ from azukari.business.health.programmes import call_pages, figure_pages, hand_pa
 app_name = "health"
 urlpatterns = [
     path("", pages.year, name="programmes"),
-    path("lists/<int:key>/", pages.one, name="roster"),
+    path("lists/<int:key>/", pages.one, name="health_list"),
     path("lists/<int:key>/entrust/", pages.entrust, name="entrust"),
     path("lists/<int:key>/people/", pages.people, name="list_people"),
     path("lists/<int:key>/people/<int:row>/", pages.person, name="list_person"),

@@ -44,7 +44,9 @@ def targets(
         str | None, typer.Option(help="使う定義の名前か .toml。書かなければ、その日の普通の定義", metavar="NAME")
     ] = None,
     explain: Annotated[bool, typer.Option(help="一人ずつ、理由と記録の行を示す")] = False,
-    person: Annotated[int | None, typer.Option(help="この人だけを、載っていなくても条件ごとに示す")] = None,
+    person: Annotated[
+        int | None, typer.Option(help="この人だけを、載っていなくても条件ごとに示す", min=0, max=(1 << 63) - 1)
+    ] = None,
     values: Annotated[
         list[str] | None, typer.Option("--set", help="定義の値を置き換える (例 care_months=3)", metavar="NAME=VALUE")
     ] = None,

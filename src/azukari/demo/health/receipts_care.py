@@ -20,7 +20,7 @@ _JD = "JD,1," + ",".join(["1"] + [""] * 30)
 
 @cache
 def table(name: str) -> Mapping[str, Mapping[str, str]]:
-    """The diseases or the drugs of data/codes.toml."""
+    """Diseases or drugs of data/codes.toml."""
     text = files("azukari.demo.health").joinpath("data", "codes.toml").read_text(encoding="utf-8")
     found: Mapping[str, Mapping[str, str]] = tomllib.loads(text)[name]
     return found

@@ -6,9 +6,9 @@ from azukari.business.health.analysis import views
 
 app_name = "ceremonies"
 urlpatterns = [
-    path("", views.everything, name="list"),
-    path("<int:key>/", views.one, name="one"),
-    path("<int:key>/text.txt", views.text, name="text"),
-    path("<int:key>/record.pdf", views.paper, name="paper"),
-    path("<int:key>/<slug:step>/", views.act, name="act"),
+    path("", views.everything, name="ceremonies"),
+    path("<int:key>/", views.one, name="ceremony"),
+    path("<int:key>/text.txt", views.text, name="ceremony_text"),
+    path("<int:key>/record.pdf", views.paper, name="ceremony_paper"),
+    path("<int:key>/<slug:step>/", views.act, name="ceremony_act"),
 ]

@@ -130,7 +130,7 @@ def _one(
         "commands": commands,
         "refused": refused,
     }
-    crumbs = (Link(TITLE, reverse("ceremonies:list")), Link(f"立会い {card.id}", ""))
+    crumbs = (Link(TITLE, reverse("ceremonies:ceremonies")), Link(f"立会い {card.id}", ""))
     return page(request, "health/ceremonies/one.html", context, crumbs=crumbs, status=status)
 
 
@@ -152,7 +152,7 @@ def act(request: Request, key: int, step: str) -> HttpResponse:
     except AzukariError as error:
         return _one(request, key, tried=tried, refused=error, status=409)
     messages.success(request, "記録しました。", extra_tags="ok")
-    return HttpResponseRedirect(reverse("ceremonies:one", args=[key]))
+    return HttpResponseRedirect(reverse("ceremonies:ceremony", args=[key]))
 
 
 @require_GET

@@ -121,7 +121,10 @@ class Classified:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One file that was read whole: `kind` cda or fkac, its SHA-256, rows by table, and what is worth a word."""
+    """One file that was read whole: `kind` cda or fkac, its SHA-256, rows by table, and what is worth a word.
+
+    `known`: it had been received before, and nothing was changed.
+    """
 
     name: str
     kind: str
@@ -130,6 +133,7 @@ class Received:
     parts: tuple[str, ...]
     counts: dict[str, int]
     notes: tuple[str, ...] = ()
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

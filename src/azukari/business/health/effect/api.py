@@ -16,7 +16,7 @@ from azukari.business.health.effect.printing import paper
 from azukari.business.health.effect.reading import people_in, read
 from azukari.business.health.effect.studying import study
 from azukari.business.health.effect.types import PROGRAMMES, Report, Study
-from azukari.business.health.effect.verdicts import signed
+from azukari.business.health.effect.words import signed
 
 __all__ = [
     "PROGRAMMES", "Report", "Study", "gather", "keep", "kept", "limits", "measure", "outcome", "paper", "people_in", "read",

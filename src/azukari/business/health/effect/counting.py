@@ -10,20 +10,7 @@ from azukari.business.health.effect.fitting import Sample
 from azukari.business.health.effect.limits import Limits
 from azukari.business.health.effect.suppression import Sum, suppress
 from azukari.business.health.effect.types import Count, Flags, Study
-
-ARMS = {"treated": "届いた人", "control": "届かなかった人"}
-STAGES = {
-    "all": "データにある人",
-    "ineligible": "対象の条件に当てはまらない",
-    "unusable": "前の値が分からない",
-    "eligible": "対象の人",
-    "outside": "比べる相手がいない",
-    "missing": "後の値が分からない",
-    "analysed": "比べた人",
-    "unpaired": "組の相手がいない",
-    "paired": "組になった人",
-}
-UNKNOWN = "届いたか分からない人"
+from azukari.business.health.effect.words import ARMS, STAGES, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

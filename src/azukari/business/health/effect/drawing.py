@@ -18,7 +18,7 @@ SIZE = 14
 FONTS = "BIZ UDPGothic, BIZ UDGothic, Noto Sans JP, sans-serif"
 MOST_TICKS = 5
 Side = Literal["start", "middle", "end"]
-Shape = Literal["disc", "ring", "square", "diamond"]
+Shape = Literal["disc", "ring", "square"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,7 @@ class Picture:
             look = {"fill": colour if shape == "disc" else "#ffffff", "stroke": colour, "stroke-width": "2"}
             self._add("circle", look, cx=x, cy=y, r=size)
             return
-        reach = size * (1.0 if shape == "square" else 1.35)
-        corners = ((-1, -1), (1, -1), (1, 1), (-1, 1)) if shape == "square" else ((0, -1), (1, 0), (0, 1), (-1, 0))
-        points = " ".join(f"{x + reach * a:.1f},{y + reach * b:.1f}" for a, b in corners)
-        self._add("polygon", {"fill": colour, "points": points})
+        self.box(x - size, y - size, 2 * size, 2 * size, colour)
 
     def axis(self, axis: Axis, top: float, bottom: float, labels: Sequence[str]) -> None:
         """Light lines at the ticks with their labels below, and a dark one at nought."""

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from azukari.business.health.effect import drawing
-from azukari.business.health.effect.counting import ARMS, STAGES
 from azukari.business.health.effect.drawing import INK, KEY, LINE, OTHER, PALE, SOFT, WIDTH, Axis, Shape
 from azukari.business.health.effect.types import DESIGNS, HEADLINE, Balance, Estimate, Report, Spread
-from azukari.business.health.effect.verdicts import signed
+from azukari.business.health.effect.words import ARMS, STAGES, signed
 
 NAIVE = "届いた人の前と後の差（そのまま）"
 DIFFERENCE = "届かなかった人との差（そのまま）"
@@ -76,11 +75,11 @@ def _doubts(report: Report) -> list[str]:
     if report.placebo is not None:
         tried, found = (
             report.placebo.result,
-            "が、出るはずのない差" if report.placebo.found else "で、偽の効果は見つかりません",
+            "出るはずのない差が出ました" if report.placebo.found else "偽の効果は見つかりませんでした",
         )
         span = f"{signed(tried.low, report.binary)} 〜 {signed(tried.high, report.binary)}"
         made.append(
-            f"{report.placebo.kind}の値で同じ計算をすると、差は {signed(tried.estimate, report.binary)}（{span}）{found}でした。"
+            f"{report.placebo.kind}の値で同じ計算をすると、差は {signed(tried.estimate, report.binary)}（{span}）で、{found}。"
         )
     if report.missing is not None:
         low, high = (signed(value, report.binary) for value in (report.missing.low, report.missing.high))
@@ -186,7 +185,7 @@ def _love(report: Report) -> Shown | None:
     rows = sorted(report.balance, key=lambda one: -abs(one.raw))[:MOST_ROWS]
     words = (
         "届いた人と届かなかった人の、もともとの違いです（標準化した差）。0 に近いほど似ています。",
-        "丸い輪がそのままの違い、黒い丸が重みづけの後、四角が組にした後です。点線の内側（0.1まで）なら、そろっています。",
+        "丸い輪がそのままの違い、塗った丸が重みづけの後、四角が組にした後です。点線の内側（0.1まで）なら、そろっています。",
     )
     table: list[tuple[str, ...]] = [("項目", "そのまま", "重みづけの後", "組にした後")]
     table += [(one.name, f"{one.raw:.2f}", f"{one.weighted:.2f}", _two(one.matched)) for one in rows]

@@ -28,7 +28,7 @@ NO = frozenset((
 ))  # fmt: skip
 OUTSIDE = frozenset(("ineligible", "not_eligible", "ineligible_control", "excluded", "non_eligible", "対象外"))
 MALE, FEMALE = frozenset(("1", "m", "male", "男", "男性")), frozenset(("2", "f", "female", "女", "女性"))
-SEXES = ("sex", "gender", "性別", "male", "female", "is_male", "is_female")
+SEXES = ("sex", "gender", "性別")
 AGES = ("age", "age_years", "年齢")
 BANDS = ((0, 40, "39歳以下"), (40, 50, "40〜49歳"), (50, 60, "50〜59歳"), (60, 65, "60〜64歳"), (65, 200, "65歳以上"))
 MOST_LEVELS = 20
@@ -245,7 +245,7 @@ def _groups(texts: pl.DataFrame, chosen: Flags, treated: Flags) -> tuple[Group, 
     """Sex and age band of those compared, where the table says both as we know them."""
     names = {naming.folded(name): name for name in texts.columns}
     age = next((names[name] for name in AGES if name in names), None)
-    sex = next((names[name] for name in SEXES[:3] if name in names), None)
+    sex = next((names[name] for name in SEXES if name in names), None)
     if age is None or sex is None:
         return ()
     ages = _plain(texts[age]).fill_null(-1.0).to_numpy()

@@ -17,8 +17,10 @@ from azukari.business.health.effect.types import (
     Placebo,
     Verdict,
 )
+from azukari.business.health.effect.words import signed
 
 REFUSED = "この資料からは、効果があったともなかったとも言えません。"
+NEXT = "対象の年度を広げるか、届かなかった対象者の前と後の値を集めて、もう一度計算してください。"
 FURTHER = "ほかの計算の方法では向きが逆になります（{names}）。"
 
 
@@ -26,12 +28,12 @@ def objections(
     found: Sample, limits: Limits, overlap: Overlap, balance: Sequence[Balance], *, binary: bool
 ) -> list[str]:
     """Why no effect may be said: too few people, no counterparts, groups that are not alike. Empty: it may."""
-    known = found.observed
-    return [
-        *_numbers(found, limits, binary=binary, known=known),
+    reasons = [
         *_counterparts(overlap, limits),
+        *_numbers(found, limits, binary=binary, known=found.observed),
         *_alikeness(balance, limits),
     ]
+    return [*reasons, NEXT] if reasons else []
 
 
 def refusal(reasons: Sequence[str]) -> Verdict:
@@ -67,21 +69,13 @@ def verdict(
     return Verdict("effect", f"届いた人は、届かなかった似た人よりも{way}なりました。", (span, why), cautions)
 
 
-def signed(value: float, binary: bool) -> str:
-    """A difference as it is read: −0.310, of shares +4.2ポイント."""
-    if binary:
-        return f"{value * 100:+.1f}ポイント".replace("-", "−")
-    size = abs(value)
-    return f"{value:+,.{3 if size < 10 else 1 if size < 1_000 else 0}f}".replace("-", "−")
-
-
 def _numbers(found: Sample, limits: Limits, *, binary: bool, known: Flags) -> list[str]:
     made = []
     arms = {"届いた人": known & found.treated, "届かなかった人": known & ~found.treated}
     for name, who in arms.items():
         size = int(who.sum())
         if size < limits.smallest_arm:
-            made.append(f"比べられる{name}が {limits.smallest_arm} 人に足りません。対象の年度を広げてください。")
+            made.append(f"比べられる{name}が {limits.smallest_arm} 人に足りません。")
         elif binary and min(found.after[who].sum(), size - found.after[who].sum()) < limits.smallest_events:
             made.append(f"{name}で、結果が起きた人か起きなかった人が {limits.smallest_events} 人に足りません。")
     return made

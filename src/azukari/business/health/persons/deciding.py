@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -30,8 +31,8 @@ class Counts:
     apart: int
 
 
-def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Doubt]:
-    """All pairs with the verdict in force as `verdict` (None: never decided)."""
+def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Any]:
+    """All pairs (Doubt) with the verdict in force as `verdict` (None: never decided)."""
     last = PersonDecision.objects.using(using).filter(doubt=OuterRef("pk")).order_by("-pk")
     return Doubt.objects.using(using).annotate(verdict=Subquery(last.values("verdict")[:1]))
 
@@ -39,10 +40,8 @@ def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Doubt]:
 def waiting(using: str = DEFAULT_DB_ALIAS) -> list[Doubt]:
     """Pairs to be decided, the likeliest first; those put off stand at the end."""
     later = Verdict.LATER.value
-    found = pairs(using).exclude(verdict__in=(Verdict.LINK.value, Verdict.APART.value))
-    every = [*found, *pairs(using).filter(verdict=None)]
-    unique = {one.pk: one for one in every}
-    return sorted(unique.values(), key=lambda one: (getattr(one, "verdict", None) == later, -one.probability, one.pk))
+    undecided = [one for one in pairs(using) if not (one.verdict and Verdict(one.verdict).decides)]
+    return sorted(undecided, key=lambda one: (one.verdict == later, -one.probability, one.pk))
 
 
 def counts(using: str = DEFAULT_DB_ALIAS) -> Counts:

@@ -86,10 +86,10 @@ def _parts(people: Sequence[Callee], form: CallForm) -> list[dict[str, Any]]:
 
 
 def _work(key: int) -> calling.Work:
-    found = next((one for one in calling.work() if one.handing == key), None)
-    if found is None:
+    found = calling.work(key)
+    if not found:
         raise Http404
-    return found
+    return found[0]
 
 
 def _do(request: Request, key: int) -> HttpResponse:

@@ -54,9 +54,10 @@ class Work:
         return round(100 * self.closed / self.people) if self.people else 0
 
 
-def work(*, using: str = DEFAULT_DB_ALIAS) -> list[Work]:
-    """The lists entrusted to the caller's contractor, the latest first. Numbers only."""
+def work(key: int | None = None, *, using: str = DEFAULT_DB_ALIAS) -> list[Work]:
+    """The lists entrusted to the caller's contractor, the latest first, or the one of a key. Numbers only."""
     rows = Handing.objects.using(using).filter(flow=Channel.CALLS.value).order_by("-pk")
+    rows = rows if key is None else rows.filter(pk=key)
     return [_work(row, using) for row in rows]
 
 

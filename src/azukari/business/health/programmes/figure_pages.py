@@ -20,7 +20,7 @@ from azukari.business.health.programmes.types import REGISTER_ENTRY, Programme
 from azukari.business.health.types import WARD_ENTRY
 from azukari.core.access import api as access
 from azukari.core.accounts.api import Request, requires
-from azukari.kernel.errors import AzukariError
+from azukari.kernel.errors import AzukariError, BadInput
 from azukari.kernel.fiscal import FiscalYear
 from azukari.web.api import Link, page
 
@@ -122,6 +122,12 @@ def _made(request: Request) -> HttpResponse:
     year = year or FiscalYear.of(timezone.localdate()).year
     connection = store.open_store().connect()
     persons = [row[0] for row in connection.execute("SELECT DISTINCT person FROM members").fetchall()]
+    if not persons:
+        raise BadInput(
+            "数えるものがありません。",
+            "保存場所に、加入者の資格の記録がありません。いまの図はそのままです。",
+            "資格、健診、レセプトを受け取ってから、もう一度作ってください。",
+        )
     with access.under(request, REGISTER_ENTRY) as door:
         districts = places.districts(persons, door.on)
         door.nothing_seen()

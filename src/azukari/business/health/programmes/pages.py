@@ -168,7 +168,7 @@ def entrust(request: Request, key: int) -> HttpResponse:
     except AzukariError as error:
         return _list_page(request, key, error)
     messages.success(request, f"{people:,}人を「{channel.label}」に預けました。引渡し {made} です。", extra_tags="ok")
-    return HttpResponseRedirect(reverse("health:roster", args=[key]), status=303)
+    return HttpResponseRedirect(reverse("health:health_list", args=[key]), status=303)
 
 
 def _entrust(request: Request, key: int, channel: Channel, letter: LetterKind) -> tuple[int, int]:
@@ -224,7 +224,7 @@ def people(request: Request, key: int) -> HttpResponse:
         door.saw(LISTED, [row.pk for row in found], SHOWN)
     known = _names(request, [row.person_id for row in found])
     context = {"card": card, "shown": shown, "rows": [(row, known.get(row.person_id)) for row in found]}
-    crumbs = (home_link(), Link(card.programme.label, reverse("health:roster", args=[key])), Link("対象者", ""))
+    crumbs = (home_link(), Link(card.programme.label, reverse("health:health_list", args=[key])), Link("対象者", ""))
     return page(request, "health/people.html", context, crumbs=crumbs)
 
 
@@ -257,7 +257,7 @@ def person(request: Request, key: int, row: int) -> HttpResponse:
     context = {"card": card, "row": found, "who": who, "form": form}
     crumbs = (
         home_link(),
-        Link(card.programme.label, reverse("health:roster", args=[key])),
+        Link(card.programme.label, reverse("health:health_list", args=[key])),
         Link("対象者", reverse("health:list_people", args=[key])),
         Link("一人", ""),
     )

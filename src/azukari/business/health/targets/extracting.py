@@ -119,7 +119,7 @@ class Listing:
 
     def _shown(self, source: str, persons: list[int]) -> Iterator[tuple[int, Reason]]:
         judging = self.judging
-        asked = ibis.memtable(pl.DataFrame({"person": persons}, schema={"person": pl.Int64()}))
+        asked = judging.store.bring(pl.DataFrame({"person": persons}, schema={"person": pl.Int64()}))
         if source in judging.repeats:
             again = judging.repeats[source]
             lines, rows = again.repeat.of, again.lines().semi_join(asked, "person")

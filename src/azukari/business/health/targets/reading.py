@@ -18,6 +18,7 @@ from azukari.business.health.targets.types import PROGRAMMES, Unconfirmed
 from azukari.kernel.errors import BadInput, NotFound
 
 UNCONFIRMED = {"M", "NOT FOUND"}
+YEARS = range(1970, 2200)
 Given = Mapping[str, bool | int | float]
 
 
@@ -48,6 +49,10 @@ def choose(programme: str, as_of: date, name: str | None) -> Pack:
             f"事業「{programme}」はありません。",
             "対象者の定義がありません。",
             f"{'、'.join(PROGRAMMES)} から選んでください。",
+        )
+    if as_of.year not in YEARS:
+        raise BadInput(
+            f"{as_of} の時点では抽出できません。", "電子レセプトのある年ではありません。", "年月日を確かめてください。"
         )
     own = [pack for pack in packs().values() if pack.programme == programme]
     if name is None:

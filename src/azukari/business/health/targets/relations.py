@@ -62,11 +62,20 @@ class Store:
     only: int | None = None
     kept: list[str] = field(default_factory=list)
     linked: dict[int, ir.Table] = field(default_factory=dict)
+    brought: list[ir.Table] = field(default_factory=list)
 
     def table(self, name: str) -> ir.Table:
         """One table of columns.TABLES."""
         found: ir.Table = self.backend.table(name)
         return found
+
+    def bring(self, frame: pl.DataFrame) -> ir.Table:
+        """A small table of our own beside those of the store; held, for Spark looks for it again later."""
+        brought = ibis.memtable(frame)
+        self.brought.append(brought)
+        if self.backend.name != "duckdb":
+            self.backend.to_pyarrow(brought.limit(0))  # Ibis 12 tells Spark of it when asked, but not when it is cached
+        return brought
 
     def keep(self, relation: ir.Table) -> ir.Table:
         """A relation worked out once, until `drop`."""
@@ -184,7 +193,7 @@ def _rows(store: Store, table: str, receipts: ir.Table, lists: Sequence[str], ga
         known = _membership(store, lists)
         if gated and known.height <= MOST_NAMED:
             rows = rows.filter(rows.code.isin(known["code"].to_list()))  # far less is left to be joined
-        rows = _joined(rows, ibis.memtable(known), lists, gated)
+        rows = _joined(rows, store.bring(known), lists, gated)
     joined = rows.join(receipts.drop("line"), "receipt")
     return joined.drop([name for name in joined.columns if name.endswith("_right")])
 

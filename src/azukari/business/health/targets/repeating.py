@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 from typing import Any
 
 import ibis
@@ -66,7 +64,7 @@ def _with_drugs(store: Store, rows: ir.Table, digits: int) -> ir.Table:
     known = {code: price[:digits] for code, price in store.codes.drugs.items() if price}
     columns = {"code": list(known), "drug": list(known.values())}
     master = pl.DataFrame(columns, schema={"code": pl.String(), "drug": pl.String()})
-    return rows.join(ibis.memtable(master), "code")
+    return rows.join(store.bring(master), "code")
 
 
 def _measured(rows: ir.Table, keys: list[str], repeat: ReadRepeat) -> ir.Table:
@@ -106,11 +104,11 @@ def _having(months: ir.Table, definition: Definition, having: Node) -> ir.Table:
 
 
 def _runs(months: ir.Table, keys: list[str], run: int) -> ir.Table:
-    """Only the keys that have `run` months one after another: a bit a month, and the bits laid over one another."""
-    bits = months.mutate(bit=ibis.literal(1, "int64") << months.back.cast("int64"))
-    masks = bits.group_by(keys).agg(mask=bits.bit.bit_or())
-    laid: Any = reduce(and_, [masks.mask >> step if step else masks.mask for step in range(run)])
-    return months.semi_join(masks.filter(laid != 0), keys).select(*keys, "back")
+    """Only the keys that have `run` months one after another: of such months, place and number go up alike."""
+    place = ibis.row_number().over(group_by=[months[name] for name in keys], order_by=months.back)
+    islands = months.mutate(island=months.back - place)
+    sizes = islands.group_by([*keys, "island"]).agg(size=islands.count())
+    return months.semi_join(sizes.filter(sizes["size"] >= run), keys).select(*keys, "back")
 
 
 def _near(store: Store, definition: Definition, repeat: ReadRepeat) -> ir.Table | None:

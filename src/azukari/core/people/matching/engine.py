@@ -76,7 +76,7 @@ def _between(left: pl.DataFrame, right: pl.DataFrame, *, strict: bool) -> Matche
     rest = [
         table.join(sure, left_on="row", right_on=side, how="anti") for table, side in ((left, "left"), (right, "right"))
     ]
-    scored = model.score(*rest, learnt_from=(left, right))
+    scored = model.score(rest[0], rest[1], learnt_from=(left, right))
     best = scored.filter(_leads("left") & _leads("right"))
     tied = best.filter(pl.any_horizontal(pl.len().over(side) > 1 for side in ("left", "right")))
     twins = any(_holds_twins(table) for table in (left, right))

@@ -22,6 +22,9 @@ PAIRS = {"left": pl.UInt32(), "right": pl.UInt32(), "probability": pl.Float64(),
 _FILLED = 0.05
 _SIDES = ("a_left", "b_right")
 _DIGITS = 6
+# Fields whose values are weighed by how many bear them; and how many others are taken to bear a name seen once.
+_COMMON = ("name", "kana")
+_NO_OTHER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def score(
     settings = _settings(learnt_from or tables, filled)
     if (trained := _trained(learnt_from or tables, filled)) is not None:
         settings["comparisons"] = trained
-    return _predicted(tables, settings)
+    return _predicted(tables, settings, learnt_from or tables)
 
 
 def _filled(tables: Sequence[pl.DataFrame]) -> frozenset[str]:
@@ -119,7 +122,7 @@ def _narrow(tables: Sequence[pl.DataFrame], field: str | None) -> bool:
     pairs = (
         counts[0].join(counts[-1], on=field).select((pl.col("len").cast(pl.Int64) * pl.col("len_right")).sum()).item()
     )
-    return pairs <= definition().most_pairs * sum(table.height for table in tables)
+    return bool(pairs <= definition().most_pairs * sum(table.height for table in tables))
 
 
 def _prior(tables: Sequence[pl.DataFrame]) -> float:
@@ -152,17 +155,25 @@ def _comparison(one: dict[str, Any]) -> dict[str, Any]:
     return {"output_column_name": field, "comparison_levels": levels}
 
 
-def _linker(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> Any:
+def _api() -> Any:
+    """A DuckDB in memory with one thread (sums come out the same every time) and no way out."""
     import duckdb
-    from splink import DuckDBAPI, Linker
+    from splink import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    connection = duckdb.connect(
-        ":memory:",
-        config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
-    )
+    own: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    connection = duckdb.connect(":memory:", config=own)
     connection.execute("SET enable_progress_bar = false")
-    api = DuckDBAPI(connection)
+    return DuckDBAPI(connection)
+
+
+def _linker(api: Any, tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> Any:
+    from splink import Linker
+
     made = [
         api.register(table.to_arrow(), dataset_display_name=name) for table, name in zip(tables, _SIDES, strict=False)
     ]
@@ -174,7 +185,7 @@ def _trained(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> list[dic
     own = definition()
     if sum(table.height for table in tables) < own.train_from:
         return None
-    linker = _linker(tables, _settings(tables, filled))
+    linker = _linker(_api(), tables, _settings(tables, filled))
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=own.seed)
     for rule in own.training:
         if filled.issuperset(rule["needs"]):
@@ -183,11 +194,26 @@ def _trained(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> list[dic
     return saved
 
 
-def _predicted(tables: Sequence[pl.DataFrame], settings: dict[str, Any]) -> pl.DataFrame:
-    linker = _linker(tables, settings)
+def _predicted(
+    tables: Sequence[pl.DataFrame], settings: dict[str, Any], all_rows: Sequence[pl.DataFrame]
+) -> pl.DataFrame:
+    api = _api()
+    linker = _linker(api, tables, settings)
+    for field in _COMMON:
+        shares = api.register(_bearers(field, tables, all_rows).to_arrow(), dataset_display_name=f"of_{field}")
+        linker.table_management.register_term_frequency_lookup(shares, field)
     least = definition().thresholds.doubtful
     found = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
     return _pairs(found.as_duckdbpyrelation().pl())
+
+
+def _bearers(field: str, tables: Sequence[pl.DataFrame], all_rows: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Each value with the share of *other* rows that have it, in the table that has most: the row itself is no namesake."""
+    wanted = pl.concat([table.select(field) for table in tables]).drop_nulls().unique()
+    counts = [wanted.join(table.group_by(field).len(), on=field) for table in all_rows]
+    most = max(table.height for table in all_rows)
+    others = pl.max_horizontal(pl.col("len").max().cast(pl.Float64) - 1, pl.lit(_NO_OTHER)) / most
+    return pl.concat(counts).group_by(field).agg(others.alias(f"tf_{field}")).sort(field)
 
 
 def _pairs(found: pl.DataFrame) -> pl.DataFrame:

@@ -79,8 +79,10 @@ def _own_number(left: Fields, right: Fields, *, ending: bool = False) -> bool:
 
 
 def _slip(left: Fields, right: Fields, *, common: bool) -> bool:
-    """A wrong day of birth that may be believed under one name that few bear: a wrong figure or two turned round, month
-    and day turned, another day of the month or month of the year, a year miscounted.
+    """A wrong day of birth that may be believed under one name that few bear.
+
+    A wrong figure or two turned round, month and day turned, another day of the month or month of the year, a year
+    miscounted.
     """
     if not same_number(left, right) and (common or _differ(left, right, "name")):
         return False

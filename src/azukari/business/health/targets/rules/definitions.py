@@ -21,7 +21,7 @@ from azukari.core.policy.types import Strict, Text
 
 Number = StrictBool | StrictInt | StrictFloat
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Months = Annotated[StrictInt, Field(ge=1, le=60)] | Id
+Months = Annotated[StrictInt, Field(ge=1, le=120)] | Id
 Table = Literal["receipts", "diagnoses", "acts"]
 Key = Literal["disease", "drug", "facility"]
 
@@ -290,8 +290,8 @@ def _names(pack: Pack) -> Iterator[tuple[str, Type]]:
 
 def _count(written: int | str, parameters: Mapping[str, bool | int | float]) -> int:
     value = parameters.get(written) if isinstance(written, str) else written
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 60:
-        raise Unreadable(f"「{written}」は 1 から 60 までの整数ではありません")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 120:
+        raise Unreadable(f"「{written}」は 1 から 120 までの整数ではありません")
     return value
 
 
