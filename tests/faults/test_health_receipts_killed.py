@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
-from support.installation import Installation, killed, until_alone
+from azukari.business.health import models
+from azukari.business.health.receipts import api
+from azukari.business.health.store import open_store
+from support import killed_receiving
+from support.uke import PLAIN, uke
 
-ROWS = "SELECT coalesce(array_agg(left(sha256, 16) ORDER BY sha256), '{}') FROM health_receivedfile WHERE kind = 'receipts'"
-
-
-def received(it: Installation) -> set[str]:
-    with it.connect() as connection:
-        row = connection.execute(ROWS).fetchone()
-    assert row is not None
-    return set(row[0])
-
-
-def parts(it: Installation) -> list[set[str]]:
-    """The hash in the name of every part, and beside it the tables it has."""
-    folders = [one for one in (it.home / "health").glob("[0-9]*-*") if one.is_dir()]
-    return [{one.name.partition("-")[2], *(file.name for file in one.iterdir())} for one in folders]
+MOMENTS = (
+    "while reading",
+    "before the original is kept",
+    "before the part is renamed",
+    "before the row is committed",
+    "after both",
+)
+WHOLE = {"receipts.parquet", "payers.parquet", "diagnoses.parquet", "acts.parquet", "identities.parquet", "raw.parquet"}
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_and_given_again(made: Installation, tmp_path: Path) -> None:
-    done = made.run("health", "demo", "--receipts", "4000", "--months", "2", "--out", str(tmp_path))
-    assert done.returncode == 0, done.stderr
-    files = sorted(str(path) for path in (tmp_path / "uke").glob("*.uke"))
-    with made.running():
-        for seconds in (1.5, 2.2, 2.6, 3.0):
-            killed(made, seconds, "health", "receive", *files)
-            until_alone(made)
-            for part in parts(made):
-                assert "receipts.parquet" in part
-                assert "identities.parquet" in part
-            assert received(made) <= set().union(*parts(made), set())
-        whole = made.run("health", "receive", *files, "--json")
-        assert whole.returncode == 0, whole.stderr
-        assert not [one for one in json.loads(whole.stdout) if one["problems"]]
-        assert len(received(made)) == len(files) == len(parts(made))
-        assert received(made) <= set().union(*parts(made))
-        assert not list((made.home / "health").glob(".aside*"))
+def test_killed_at_any_moment_and_given_again(scratch: str, tmp_path: Path, settings: Settings) -> None:
+    settings.HEALTH_STORE, settings.ORIGINALS = tmp_path / "health", tmp_path / "originals"
+    file = tmp_path / "202405.uke"
+    file.write_bytes(uke(PLAIN))
+    rows = models.ReceivedFile.objects.using("owner").filter(kind="receipts")
+    for moment in MOMENTS:
+        ended = subprocess.run(
+            [sys.executable, killed_receiving.__file__, scratch, str(tmp_path), str(file), moment],
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert ended.returncode == -signal.SIGKILL, moment
+        for part in (one for one in settings.HEALTH_STORE.iterdir() if one.is_dir() and not one.name.startswith(".")):
+            assert {table.name for table in part.iterdir()} == WHOLE, moment
+        assert rows.count() == (moment == "after both"), moment
+    [again] = api.receive([file], by="cli:test")
+    assert again.known
+    rows.delete()
+    [anew] = api.receive([file], by="cli:test")
+    assert not anew.known
+    store = open_store()
+    assert store.read("acts").height == 5
+    assert len(store.parts()) == rows.count() == 1
+    assert not list(store.folder.glob(".aside*"))
+    assert not list((tmp_path / "originals").rglob("*.part"))
