@@ -161,7 +161,11 @@ def _api() -> Any:
     from splink import DuckDBAPI
 
     logging.getLogger("splink").setLevel(logging.ERROR)
-    own = {"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    own: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     connection = duckdb.connect(":memory:", config=own)
     connection.execute("SET enable_progress_bar = false")
     return DuckDBAPI(connection)
