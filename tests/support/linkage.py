@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 from django.test import Client
@@ -24,6 +26,20 @@ PAPER = {
     "birth": date(1956, 3, 4),
     "sex": 2,
 }
+
+
+@dataclass
+class Shelf:
+    """A store in memory, of whole tables."""
+
+    tables: dict[str, pl.DataFrame]
+
+    def read(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    def write(self, table: str, part: str, frame: pl.DataFrame) -> Path:
+        self.tables[table] = frame
+        return Path(part)
 
 
 def identities(*changes: dict[str, object]) -> pl.DataFrame:

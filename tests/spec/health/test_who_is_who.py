@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from azukari.business.health.models import PersonDecision
 from azukari.business.health.persons import deciding
+from azukari.business.health.persons.linking import Linked, link_store
 from azukari.business.health.persons.resolving import resolve
 from azukari.business.health.persons.types import Verdict
 from azukari.core.audit import api as audit
-from support.linkage import identities, persons_of, reasons_of, signed, waiting_pair
+from support.linkage import Shelf, identities, persons_of, reasons_of, signed, waiting_pair
 from support.signing import signed_in
 
 WRITES = pytest.mark.usefixtures("scratch")
@@ -161,6 +162,26 @@ def test_who_may_not_look() -> None:
         answer = client.get(f"/health/persons/{key}/")
         assert answer.status_code in {302, 403, 404}
         assert "花子" not in answer.content.decode()
+
+
+@WRITES
+def test_linking_again_after_a_decision() -> None:
+    """取り込むたびに全員をまとめ直します。職員の決定はそのつど守られ、決めた組を二度たずねることはありません。"""
+    shelf = {
+        "identities": identities(
+            {}, {"number": "999"}, {"name": "例示\u3000一子", "kana": "レイジ\u3000イチコ"} | MOVED
+        )
+    }
+    store = Shelf(shelf)
+    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 1)
+    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 0)
+    [doubt] = deciding.waiting("owner")
+    deciding.decide(doubt, Verdict.LINK, by="test", at=timezone.now(), using="owner")
+    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 2, 0)
+    assert set(shelf["links"]["how"]) == {"person", "alone"}
+    deciding.decide(doubt, Verdict.WITHDRAWN, by="test", at=timezone.now(), using="owner")
+    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 0)
+    assert deciding.counts("owner") == deciding.Counts(waiting=1, later=0, same=0, apart=0)
 
 
 @WRITES

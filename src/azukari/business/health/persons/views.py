@@ -101,7 +101,6 @@ def pair(request: Request, key: int) -> HttpResponse:
         "standing": standing if standing and standing.decides else None,
         "refused": refused,
         "words": {one.name: one.value for one in Verdict},
-        "percent": round(doubt.probability * 100),
     }
     status = 422 if refused or form.errors else 200
     crumbs = (Link(HOME, reverse("health_persons:queue")), Link(f"確認 {doubt.pk}", ""))
