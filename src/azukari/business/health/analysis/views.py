@@ -122,7 +122,7 @@ def _one(
     made = card.last(Step.MADE)
     context = {
         "card": card,
-        "life": _life(card),
+        "lives": _lives(card),
         "facts": _facts(card),
         "report": made.detail["report"]["lines"] if made else (),
         "files": made.detail["files"] if made else (),
@@ -249,6 +249,14 @@ _ACTS: dict[str, tuple[type[forms.Form], str, Callable[[Request, int, Mapping[st
     Step.CLOSED.value: (SignForm, "終了の署名を記録する", _sign(Step.CLOSED)),
 }
 _SIGNING = frozenset(step.value for step in ceremonies.SIGNED)
+
+
+def _lives(card: Card) -> list[tuple[str, list[Moment]]]:
+    """The steps in three pictures, each short enough for a line; a cancelled ceremony ends in one."""
+    moments = _life(card)
+    if card.last(Step.CANCELLED):
+        return [("取り消すまで", moments)]
+    return [("仮名にするまで", moments[:6]), ("引渡しと署名", moments[6:10]), ("復元と終了", moments[10:])]
 
 
 def _life(card: Card) -> list[Moment]:
