@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="保健事業: 名簿の取り込み、通知の印刷、進み具合")
 OWNER = "owner"
+NEEDED = ("programme", "title", "version", "as_of", "groups", "targets")
 Year = Annotated[int, typer.Option("--fiscal-year", help="年度 (西暦)", metavar="YYYY")]
 
 
@@ -55,11 +57,11 @@ def take(
         from azukari.business.health.programmes import api
 
         programme = _one_of(api.Programme, told["programme"])
-        targets, as_of = _targets(told["targets"]), day(str(told["as_of"]))
+        targets, as_of = _targets(told["targets"], _titles(told["groups"])), day(str(told["as_of"]))
         members = programme.channel in {api.Channel.GUIDANCE, api.Channel.VISITS}
         facts = api.facts_of(open_store().connect(), [one.person for one in targets], on=as_of, receipts=members)
         key = api.take(
-            programme, targets, facts, fiscal_year=fiscal_year, as_of=as_of, definition=str(told["definition"]),
+            programme, targets, facts, fiscal_year=fiscal_year, as_of=as_of, definition=f"{told['title']} 第{told['version']}版",
             on=timezone.localdate(), by=command_line(), using=OWNER,
         )  # fmt: skip
         card = api.card(key, using=OWNER)
@@ -74,7 +76,7 @@ def _read(file: str) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         told = json.loads(text)
-        missing = [name for name in ("programme", "as_of", "definition", "targets") if name not in told]
+        missing = [name for name in NEEDED if name not in told]
     except (OSError, UnicodeDecodeError, ValueError, TypeError) as error:
         raise BadInput(
             f"抽出の結果 {file} を読めません。",
@@ -90,14 +92,19 @@ def _read(file: str) -> dict[str, Any]:
     return told
 
 
-def _targets(rows: Any) -> list[_Target]:
+def _titles(groups: Any) -> dict[str, str]:
+    """What the extraction calls each group."""
+    return {str(one["code"]): str(one["title"]) for one in groups}
+
+
+def _targets(rows: Any, titles: Mapping[str, str]) -> list[_Target]:
     """Each row of the JSON. Raises BadInput with the number of the row that cannot be read."""
     if not isinstance(rows, list):
         raise BadInput("対象者を読めません。", "targets が並びではありません。", "抽出をやり直してください。")
-    return [_target(number, row) for number, row in enumerate(rows, 1)]
+    return [_target(number, row, titles) for number, row in enumerate(rows, 1)]
 
 
-def _target(number: int, row: Any) -> _Target:
+def _target(number: int, row: Any, titles: Mapping[str, str]) -> _Target:
     try:
         reasons = tuple(
             _Reason(str(one["table"]), one.get("receipt"), one.get("line"), str(one["words"])) for one in row["reasons"]
@@ -111,7 +118,7 @@ def _target(number: int, row: Any) -> _Target:
             "person (数)、group (文字)、reasons のどれかがないか、形が違います。",
             "抽出をやり直してください。一人も取り込んでいません。",
         ) from error
-    return _Target(person, group, reasons)
+    return _Target(person, titles.get(group, group), reasons)
 
 
 def _one_of(kind: Any, word: object) -> Any:
