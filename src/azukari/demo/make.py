@@ -104,7 +104,7 @@ def _side_by_side(lanes: Sequence[Sequence[Part]], size: int, seed: int, shown: 
         try:
             _in_turn(parts, size, seed, shown)
         finally:
-            connections[OWNER].close()
+            connections.close_all()
 
     with ThreadPoolExecutor(len(lanes) or 1) as pool:
         found = [pool.submit(lane, parts) for parts in lanes]
