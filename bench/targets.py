@@ -122,7 +122,7 @@ def _spark(folder: Path) -> dict[str, Any]:
     if why := spark.missing():
         return {
             "what": f"{what}: 試していません。{why}",
-            "ours": None,
+            "ours": 0,
             "unit": "件",
             "peers": {},
             "ratio": None,
