@@ -194,10 +194,16 @@ def kanji_texts(lines: Lines, begins: Numbers, widths: Numbers) -> tuple[pl.Seri
 
 def series(values: Numbers, there: Numbers) -> pl.Series:
     """A column of numbers, null where there is none."""
-    return pl.Series(pa.array(values, mask=None if bool(there.all()) else ~there))
+    # pa.array of a numpy array would load the whole of pandas first, which takes longer than a month of receipts.
+    kind, held = pa.from_numpy_dtype(values.dtype), pa.py_buffer(np.ascontiguousarray(values))
+    return pl.Series(pa.Array.from_buffers(kind, len(values), [_valid(there), held]))
+
+
+def _valid(there: Numbers) -> pa.Buffer | None:
+    return None if bool(there.all()) else pa.py_buffer(np.packbits(there, bitorder="little"))
 
 
 def _strings(content: Numbers, offsets: Numbers, there: Numbers) -> pl.Series:
-    valid = None if bool(there.all()) else pa.py_buffer(np.packbits(there, bitorder="little"))
+    valid = _valid(there)
     texts = pa.py_buffer(np.ascontiguousarray(content))
     return pl.Series(pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), texts, valid))
