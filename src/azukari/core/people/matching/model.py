@@ -22,9 +22,11 @@ PAIRS = {"left": pl.UInt32(), "right": pl.UInt32(), "probability": pl.Float64(),
 _FILLED = 0.05
 _SIDES = ("a_left", "b_right")
 _DIGITS = 6
-# Fields whose values are weighed by how many bear them; and how many others are taken to bear a name seen once.
+# However short the tables are, two rows of them are not one person's before anything is known of them.
+_MOST_PRIOR = 0.001
+# Fields whose values are weighed by how many bear them; and how few others are taken to bear a name at least.
 _COMMON = ("name", "kana")
-_NO_OTHER = 0.1
+_FEWEST = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,8 @@ def _prior(tables: Sequence[pl.DataFrame]) -> float:
     own = definition()
     heights = [table.height for table in tables]
     if len(tables) == 1:
-        return min(2 * own.within / max(heights[0] - 1, 1), 0.5)
-    return min(own.between / max(heights), 0.5)
+        return min(2 * own.within / max(heights[0] - 1, 1), _MOST_PRIOR)
+    return min(own.between / max(heights), _MOST_PRIOR)
 
 
 def _rule(expressions: Sequence[str]) -> str:
@@ -208,11 +210,16 @@ def _predicted(
 
 
 def _bearers(field: str, tables: Sequence[pl.DataFrame], all_rows: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Each value with the share of *other* rows that have it, in the table that has most: the row itself is no namesake."""
+    """Each value with the share of *other* rows that have it, in the table that has most: the row itself is no namesake.
+
+    A value seen once may be another's too: as often as those seen twice are to those seen once (Good and Turing).
+    """
     wanted = pl.concat([table.select(field) for table in tables]).drop_nulls().unique()
     counts = [wanted.join(table.group_by(field).len(), on=field) for table in all_rows]
     most = max(table.height for table in all_rows)
-    others = pl.max_horizontal(pl.col("len").max().cast(pl.Float64) - 1, pl.lit(_NO_OTHER)) / most
+    seen = pl.concat(counts).group_by(field).agg(pl.col("len").max())["len"]
+    once = max(2 * (seen == 2).sum() / max((seen == 1).sum(), 1), _FEWEST)
+    others = pl.max_horizontal(pl.col("len").max().cast(pl.Float64) - 1, pl.lit(min(once, 1.0))) / most
     return pl.concat(counts).group_by(field).agg(others.alias(f"tf_{field}")).sort(field)
 
 
