@@ -213,10 +213,11 @@ def _bearers(field: str, tables: Sequence[pl.DataFrame], all_rows: Sequence[pl.D
     """Each value with the share of *other* rows that have it, in the table that has most: the row itself is no namesake.
 
     A value seen once may be another's too: as often as those seen twice are to those seen once (Good and Turing).
+    A table too short to learn from is no measure of how common a name is, and counts as one of `train_from` rows.
     """
     wanted = pl.concat([table.select(field) for table in tables]).drop_nulls().unique()
     counts = [wanted.join(table.group_by(field).len(), on=field) for table in all_rows]
-    most = max(table.height for table in all_rows)
+    most = max(definition().train_from, *(table.height for table in all_rows))
     seen = pl.concat(counts).group_by(field).agg(pl.col("len").max())["len"]
     once = max(2 * (seen == 2).sum() / max((seen == 1).sum(), 1), _FEWEST)
     others = pl.max_horizontal(pl.col("len").max().cast(pl.Float64) - 1, pl.lit(min(once, 1.0))) / most
