@@ -13,6 +13,7 @@ from rich.table import Table
 
 from azukari.cli.bars import bars
 from azukari.cli.desk import AsJson, day
+from azukari.cli.health.targets import Masters
 from azukari.cli.manage import command_line, recorded
 from azukari.config.home import home
 from azukari.kernel.errors import BadInput
@@ -30,6 +31,8 @@ def effect(
     ] = None,
     as_of: Annotated[str | None, typer.Option(help="対象を決めた日 (保管庫から作るとき)", metavar="YYYY-MM-DD")] = None,
     reached: Annotated[Path | None, typer.Option(help="事業が届いた人 (person の列のある CSV)", metavar="FILE")] = None,
+    pack: Annotated[str | None, typer.Option(help="対象の定義の名前 (保管庫から作るとき)", metavar="NAME")] = None,
+    masters: Masters = None,
     outcome: Annotated[str | None, typer.Option(help="結果の列の名", metavar="COLUMN")] = None,
     pdf: Annotated[Path | None, typer.Option(help="報告書 (PDF/A) を書き出す先", metavar="FILE")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="画面に示すために保管する")] = False,
@@ -44,7 +47,11 @@ def effect(
             f"{'、'.join(api.PROGRAMMES)} のどれかです。",
             "事業の名を確かめてください。",
         )
-    made = api.study(api.read(data), programme, outcome=outcome) if data else _from_store(programme, as_of, reached)
+    made = (
+        api.study(api.read(data), programme, outcome=outcome)
+        if data
+        else _from_store(programme, as_of, reached, pack, masters)
+    )
     report = api.measure(made)
     now = datetime.now(JAPAN)
     if keep or data is None:
@@ -54,7 +61,9 @@ def effect(
     typer.echo(json.dumps(api.told(report), ensure_ascii=False, indent=2)) if as_json else _tell(report)
 
 
-def _from_store(programme: str, as_of: str | None, reached: Path | None) -> Study:
+def _from_store(
+    programme: str, as_of: str | None, reached: Path | None, pack: str | None, masters: Path | None
+) -> Study:
     """The targets of the day, those of them who were reached, and what the store knows of them before and after."""
     if as_of is None or reached is None:
         raise BadInput(
@@ -72,9 +81,15 @@ def _from_store(programme: str, as_of: str | None, reached: Path | None) -> Stud
         from azukari.core.audit import api as audit
 
         held, on = store.open_store().connect(), day(as_of)
-        found = targets.extract(programme, held, on, progress=progress).targets
+        found = targets.extract(programme, held, on, pack, codes=targets.codes_from(masters), progress=progress)
+        if not found.targets:
+            raise BadInput(
+                f"{as_of} の対象者が一人もいません。",
+                "".join(found.notes) or "定義に当てはまる人がいません。",
+                f"./azukari health targets {programme} --as-of {as_of} で確かめてください。",
+            )
         what = api.outcome(programme)
-        frame = api.gather(held, what, [one.person for one in found], people, on)
+        frame = api.gather(held, what, [one.person for one in found.targets], people, on)
         audit.record(
             "health.measured",
             actor=command_line(),
