@@ -219,7 +219,7 @@ def _bearers(field: str, tables: Sequence[pl.DataFrame], all_rows: Sequence[pl.D
     counts = [wanted.join(table.group_by(field).len(), on=field) for table in all_rows]
     most = max(definition().train_from, *(table.height for table in all_rows))
     seen = pl.concat(counts).group_by(field).agg(pl.col("len").max())["len"]
-    once = max(2 * (seen == 2).sum() / max((seen == 1).sum(), 1), _FEWEST)
+    once = max(2 * seen.filter(seen == 2).len() / max(seen.filter(seen == 1).len(), 1), _FEWEST)
     others = pl.max_horizontal(pl.col("len").max().cast(pl.Float64) - 1, pl.lit(min(once, 1.0))) / most
     return pl.concat(counts).group_by(field).agg(others.alias(f"tf_{field}")).sort(field)
 
