@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
@@ -21,6 +22,7 @@ from azukari.core.audit import api as audit
 from support.linkage import Shelf, identities, persons_of, reasons_of, signed, waiting_pair
 from support.signing import signed_in
 
+NO_LIST = pl.DataFrame(schema={"identity": pl.Int64(), "person": pl.Int64()})
 WRITES = pytest.mark.usefixtures("scratch")
 MOVED = {"insurer": "00139999", "symbol": "7", "number": "55", "branch": ""}
 
@@ -173,15 +175,26 @@ def test_linking_again_after_a_decision() -> None:
         )
     }
     store = Shelf(shelf)
-    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 1)
-    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 0)
+    assert link_store(store, NO_LIST, at=timezone.now(), using="owner") == Linked(3, 3, 0, 1)
+    assert link_store(store, NO_LIST, at=timezone.now(), using="owner") == Linked(3, 3, 0, 0)
     [doubt] = deciding.waiting("owner")
     deciding.decide(doubt, Verdict.LINK, by="test", at=timezone.now(), using="owner")
-    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 2, 0)
+    assert link_store(store, NO_LIST, at=timezone.now(), using="owner") == Linked(3, 2, 0, 0)
     assert set(shelf["links"]["how"]) == {"person", "alone"}
     deciding.decide(doubt, Verdict.WITHDRAWN, by="test", at=timezone.now(), using="owner")
-    assert link_store(store, at=timezone.now(), using="owner") == Linked(3, 3, 0)
+    assert link_store(store, NO_LIST, at=timezone.now(), using="owner") == Linked(3, 3, 0, 0)
     assert deciding.counts("owner") == deciding.Counts(waiting=1, later=0, same=0, apart=0)
+
+
+@WRITES
+def test_the_wards_own_list_answers_first() -> None:
+    """資格の一覧が別の人だと言う組は、職員にたずねません。一覧にいる方の記録は、一覧の番号の人になります。"""
+    people = identities({}, {"number": "999"})
+    listed = people.select("identity").with_columns(person=pl.Series([101, 102]))
+    shelf = {"identities": people}
+    assert link_store(Shelf(shelf), listed, at=timezone.now(), using="owner") == Linked(2, 2, 2, 0)
+    assert deciding.waiting("owner") == []
+    assert shelf["links"].is_empty()
 
 
 @WRITES

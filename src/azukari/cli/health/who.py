@@ -28,5 +28,5 @@ def who(as_json: AsJson = False) -> None:
     typer.echo(
         f"記録の名前 {found.identities:,} 件は、{found.persons:,} 人です。うち {found.known:,} 人は資格の一覧にあります。"
     )
-    if found.doubtful:
-        typer.echo(f"次に: 画面「同じ人かどうかの確認」で、新しい {found.doubtful:,} 組を確かめてください。")
+    if found.new_doubts:
+        typer.echo(f"次に: 画面「同じ人かどうかの確認」で、新しい {found.new_doubts:,} 組を確かめてください。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from azukari.business.health.who import Settled, settle
+from azukari.business.health.persons.linking import Linked
+from azukari.business.health.who import settle
 
-__all__ = ["Settled", "settle"]
+__all__ = ["Linked", "settle"]
