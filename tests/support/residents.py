@@ -77,6 +77,12 @@ def me() -> int:
     return int(ask("SELECT child FROM hotstay_public_credential WHERE login = %s", CHILD_LOGIN)[0])
 
 
+def as_printed_at_the_start(child: int) -> None:
+    """Give the family the ID and password of the demonstration again."""
+    contractor = str(ask("SELECT contractor FROM hotstay_child WHERE id = %s", child)[0])
+    set_demonstration(child, contractor, CHILD_LOGIN, CHILD_PASSWORD, using="owner")
+
+
 def another_family() -> int:
     """A child of another family at the same station, with an ID and a password."""
     child, contractor = ask(

@@ -191,4 +191,4 @@ def test_a_broken_extraction_is_refused(tmp_path: Path, text: str, words: str) -
 )
 def test_a_target_that_cannot_be_read_is_named(row: object) -> None:
     with pytest.raises(BadInput, match="2 番目"):
-        commands._targets([{"person": 1, "group": "A", "reasons": [{"table": "acts", "words": "x"}]}, row])
+        commands._targets([{"person": 1, "group": "A", "reasons": [{"table": "acts", "words": "x"}]}, row], {})

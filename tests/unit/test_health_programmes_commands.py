@@ -28,9 +28,10 @@ def typed(*arguments: str, answers: str = "") -> Result:
 
 def extraction(persons: list[int], **changes: Any) -> str:
     reason = {"table": "checkups", "receipt": None, "line": None, "words": "受診がありません"}
-    targets = [{"person": person, "group": "未受診", "reasons": [reason]} for person in persons]
-    told = {"programme": "checkup", "as_of": "2026-06-01", "definition": "試験 v1", "targets": targets}
-    return json.dumps(told | changes)
+    targets = [{"person": person, "group": "untested", "reasons": [reason]} for person in persons]
+    groups = [{"code": "untested", "title": "未受診"}]
+    told = {"programme": "checkup", "title": "試験", "version": "1", "as_of": "2026-06-01", "groups": groups}
+    return json.dumps(told | {"targets": targets} | changes)
 
 
 def test_from_an_extraction_to_letters(tmp_path: Path) -> None:

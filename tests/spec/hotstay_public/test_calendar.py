@@ -66,5 +66,7 @@ def test_it_can_be_ended_and_made_anew(address: tuple[Client, str]) -> None:
 
 def test_a_new_slip_ends_it(address: tuple[Client, str]) -> None:
     """用紙を出し直すと、カレンダーのアドレスも使えなくなります。"""
-    family.slip_for(family.me())
+    child = family.me()
+    family.slip_for(child)
     assert Client().get(address[1]).status_code == 404
+    family.as_printed_at_the_start(child)
