@@ -72,7 +72,7 @@ def connection(
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(ACTS, BIRTHS, st.sampled_from([None, date(2024, 8, 1)]), st.sampled_from([None, 2]))
 def test_sql_and_the_rule_alone_find_the_same_candidates(
     acts: list[tuple[int, date, str]], birth: date, until: date | None, checkup: int | None
@@ -115,7 +115,7 @@ BREAKS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(BREAKS)
 def test_two_validators_agree_on_a_document(breaks: list[tuple[str, str]]) -> None:
     text = DOCUMENT
@@ -136,7 +136,7 @@ def outcome(path: Path, store: Kept) -> Received | BadInput:
         return error
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from([cda(), csv_167()]),
     st.lists(

@@ -20,7 +20,7 @@ from azukari.business.health.programmes.types import CallResult, Turn
 OWNER = "owner"
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 LEASE, REST = timedelta(minutes=30), timedelta(hours=20)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 AGO = st.sampled_from([None, timedelta(0), LEASE, LEASE - timedelta(seconds=1), REST, REST + LEASE, timedelta(hours=3)])
 
 
@@ -111,7 +111,7 @@ PEOPLE = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(PEOPLE)
 def test_participation_is_the_same_counted_one_by_one(people: list[tuple[Any, ...]]) -> None:
     counted = Counter[tuple[str, str]]()

@@ -69,7 +69,7 @@ def receipts_of(draw: st.DrawFn) -> list[str]:
     return [*head, *([f"KO,15136019,1,,1,{sums['2'] + sums['5']},,,,,,"] if public else []), *lines]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(files(), st.integers(40, 4_000), st.integers(30, 5_000))
 def test_two_readers_agree(content: bytes, size: int, step: int) -> None:
     slow, fast = slowly(content), read(content, size, step)
@@ -79,7 +79,7 @@ def test_two_readers_agree(content: bytes, size: int, step: int) -> None:
     assert [(line, unit, category or 0, *rest) for line, unit, category, *rest in acts] == slow.acts
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(files(), st.integers(0, 10_000), st.integers(0, 255))
 def test_one_changed_byte_never_ends_in_anything_but_a_finding(content: bytes, place: int, byte: int) -> None:
     damaged = bytearray(content)
@@ -88,7 +88,7 @@ def test_one_changed_byte_never_ends_in_anything_but_a_finding(content: bytes, p
     assert all(one.what and one.next_step for one in found.reader.findings.refused.in_order())
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(files(), st.integers(1, 10_000))
 def test_a_file_cut_off_anywhere_is_refused(content: bytes, cut: int) -> None:
     whole = content.rstrip(b"\r\n\x1a")

@@ -170,7 +170,7 @@ def asked(draw: st.DrawFn) -> tuple[str, bool, dict[str, Any], dict[str, list[di
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(asked())
 def test_row_by_row_and_in_sql_alike(one: Any) -> None:
     name, masters, given_, tables = one
@@ -249,7 +249,7 @@ def test_folding_changes_no_truth(
     assert kleene.truth(language.folded(node, {"k": k}), row) is kleene.truth(node, row)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.text(max_size=60) | st.text(alphabet="xyf()[]<>=.,'\"+-*/ andornotinlambda:_0129", max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
