@@ -16,7 +16,9 @@ scratch            a copy of the database for this test alone, on both Django al
 client_as          client_as("operator") → a signed-in Django test client
 ward               the ward with a contractor of 諮問813 that has a place, a key and a medium (support/handover.py); real commits
 fresh_ward         the same on a copy of its own
+hall               the ward and the analysts of 諮問809, ready for a ceremony (support/ceremony.py); real commits
 site               address of a real server (granian) on a copy of the database (session)
+residents_site     the residents' server likewise: its address and the copy's name (session)
 """
 
 from __future__ import annotations
@@ -44,7 +46,14 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 django.setup()
 # Machines are shared: how long a test takes is no finding.
-settings.register_profile("shared", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("shared", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
-pytest_plugins = ["support.database", "support.dispatch", "support.handover_ward", "support.people", "support.strict"]
+pytest_plugins = [
+    "support.database",
+    "support.dispatch",
+    "support.handover_ward",
+    "support.people",
+    "support.strict",
+    "support.ceremony_hall",
+]

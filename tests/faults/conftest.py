@@ -75,7 +75,7 @@ cluster = Cluster()
 cluster.start(bound=True)
 with cluster.superuser() as connection:
     connection.execute("DROP DATABASE azukari")
-    connection.execute("DROP ROLE azukari_web, azukari_owner")
+    connection.execute("DROP ROLE azukari_web, azukari_public, azukari_owner")
     for name, rights in (("steward", "CREATEROLE"), ("guest", ""), ("king", "SUPERUSER")):
         connection.execute(f"CREATE ROLE {name} LOGIN {rights} PASSWORD 'word'")
     connection.execute("CREATE DATABASE ward OWNER steward")

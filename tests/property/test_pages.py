@@ -82,8 +82,11 @@ def login_kind(login: str) -> str:
         "contractor-lead": "responsible",
         "workshop": "operator",
         "workshop-responsible": "responsible",
+        "hotstay-karasuyama": "operator",
+        "officer-hotstay": "officer",
+        "caller": "operator",
     }
-    return others.get(login, login.removesuffix("-813"))
+    return others.get(login, login.removesuffix("-813").removesuffix("-809"))
 
 
 @pytest.mark.parametrize("login", ["it", "council"])

@@ -23,7 +23,7 @@ from azukari.config.home import ROOT
 WARD = 300
 PATIENCE = 90
 # Notes about the latest start; everything else of an installation counts as its files.
-NOTES = {"up.lock", "pg.lock", "pg.log", "web.log"}
+NOTES = {"up.lock", "pg.lock", "pg.log", "web.log", "public.log"}
 
 
 def free_port() -> int:
@@ -46,6 +46,7 @@ class Installation:
     home: Path
     extra: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    public_port: int = field(default_factory=free_port)
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "azukari.cli", *arguments]
@@ -67,7 +68,7 @@ class Installation:
 
     def up(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            self.command("up", "--port", str(self.port), *arguments),
+            self.command("up", "--port", str(self.port), "--public-port", str(self.public_port), *arguments),
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -27,7 +27,13 @@ AT = {
     "council": "-",
     "it": "centre",
 }
-EVERYBODY = tuple(AT)
+AT |= {
+    f"hotstay-{code}": f"hotstay-{code}" for code in ("seijo", "setagaya", "karasuyama", "sakurashinmachi", "umegaoka")
+}
+AT |= {"officer-hotstay": "ward", "hotstay-lead": "hotstay-karasuyama"}
+AT["officer-hotstay"] = "ward"
+AT |= {"officer-809": "ward-health", "responsible-809": "ward-health", "caller": "calls"}
+EVERYBODY = tuple(login for login in AT if not login.startswith("hotstay-") or login == "hotstay-karasuyama")
 
 
 def code(login: str, at: datetime | None = None) -> str:

@@ -21,8 +21,10 @@ GROUPS = {
     "roll": "azukari.cli.roll",
     "taxi": "azukari.cli.taxi",
     "donations": "azukari.cli.donations",
+    "health": "azukari.cli.health",
     "handover": "azukari.cli.handover",
     "dispatch": "azukari.cli.dispatch",
+    "hotstay": "azukari.cli.hotstay",
 }
 COMMANDS = {
     "up": "azukari.cli.up",
@@ -32,7 +34,11 @@ COMMANDS = {
     "zengin": "azukari.cli.zengin",
 }
 # Commands of a group that run where there is no ward, so without Django and PostgreSQL: their group holds them alone.
-OFFLINE = {"handover open": "azukari.cli.handover_offline", "handover keygen": "azukari.cli.handover_offline"}
+OFFLINE = {
+    "handover open": "azukari.cli.handover_offline",
+    "handover keygen": "azukari.cli.handover_offline",
+    "health classify": "azukari.cli.health.classify",
+}
 
 # What follows these is for another program and is handed on as it stands.
 HANDED_ON = {"test"}

@@ -58,7 +58,7 @@ def _person(login: str, file: str | None) -> Actor:
     from azukari.core.accounts import api as accounts
     from azukari.core.handover.api import ENTRY
 
-    actor = accounts.actor_of(_proved(login, file), timezone.localdate())
+    actor = accounts.actor_of(proved(login, file), timezone.localdate())
     if ENTRY not in actor.enrolled or actor.contractor is not None:
         raise Refused(
             f"{login} は授受を扱えません。",
@@ -68,7 +68,7 @@ def _person(login: str, file: str | None) -> Actor:
     return actor
 
 
-def _proved(login: str, file: str | None) -> AccountCard:
+def proved(login: str, file: str | None) -> AccountCard:
     """By password and code, as given or asked for; in a made-up ward everybody's are printed on a page."""
     from django.conf import settings
     from django.utils import timezone

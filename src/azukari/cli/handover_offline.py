@@ -26,7 +26,7 @@ def keygen(
     """委託先で: 媒体を開く鍵を作ります。区に渡すのは、公開鍵 (.pub) だけです。"""
     from azukari.kernel import container
 
-    passphrase = _passphrase(passphrase_file, confirm=True)
+    passphrase = passphrase_of(passphrase_file, confirm=True)
     recipient = container.make_identity(out, passphrase)
     typer.echo(f"鍵を {out} に作りました。合言葉がないと開けません。だれにも渡さないでください。")
     typer.echo(f"区に渡す公開鍵 ({out}.pub): {recipient}")
@@ -47,7 +47,7 @@ def open_(
     if not container.is_file():
         raise NotFound(f"{container} がありません。", "開く容器のファイルです。", "名前と場所を確かめてください。")
     ward = box.read_ward_key(ward_key)
-    passphrase = _passphrase(passphrase_file) if box.is_locked(identity) else None
+    passphrase = passphrase_of(passphrase_file) if box.is_locked(identity) else None
     when = day(on) if on else date.today()  # noqa: DTZ011 (the contractor's own machine has no settings of ours)
     opened = box.open_container(container, box.read_identity(identity, passphrase), ward, out, when)
     manifest = opened.manifest
@@ -65,7 +65,8 @@ def open_(
     typer.echo(f"受領番号: {manifest.receipt}　({opened.receipt} を区に渡すか、この番号を知らせてください)")
 
 
-def _passphrase(file: str | None, *, confirm: bool = False) -> str:
+def passphrase_of(file: str | None, *, confirm: bool = False) -> str:
+    """A passphrase out of a file, from the standard input (-), or asked for. Raises NotFound."""
     if file is None:
         return str(typer.prompt("合言葉", hide_input=True, confirmation_prompt=confirm))
     if file == "-":

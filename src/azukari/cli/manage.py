@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from getpass import getuser
 from typing import TypeAlias
 
@@ -126,7 +125,4 @@ def _has_walls() -> bool:
 def _make_ward(ward: Installation, progress: Progress) -> None:
     from azukari.demo import make
 
-    for part in make.missing(ward.size, ward.seed):
-        progress(part.title, 0, 1)
-        make.make(part, ward.size, ward.seed, partial(progress, part.title))
-        progress(part.title, 1, 1)
+    make.make_missing(ward.size, ward.seed, progress)

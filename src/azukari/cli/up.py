@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Annotated, NoReturn
 
 import typer
@@ -19,7 +19,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from azukari.cli.manage import Progress, bring_up_to_date, prepare_django, running_database
-from azukari.cli.site import Site
+from azukari.cli.site import RESIDENTS, Site
 from azukari.config.cluster import Cluster
 from azukari.config.home import Installation, alone, home, install, installation
 from azukari.kernel.errors import BadInput, Unavailable
@@ -38,6 +38,10 @@ _asked: list[SystemExit] = []
 
 def up(
     port: Annotated[int, typer.Option(help="待ち受けるポート (127.0.0.1 のみ)", min=1, max=65535)] = 8000,
+    public_port: Annotated[
+        int | None,
+        typer.Option(help="区民の画面のポート (127.0.0.1 のみ。既定は --port の次)", min=1, max=65535),
+    ] = None,
     ward_size: Annotated[
         int | None, typer.Option(help=f"見本の区の人数 (初回のみ。既定 {WARD:,} 人)", min=100, max=LARGEST_WARD)
     ] = None,
@@ -46,8 +50,10 @@ def up(
     """Azukari を始めます。止めるときは Ctrl-C を押してください。"""
     began = time.monotonic()
     _listen()
+    ports = (port, public_port or port % 65535 + 1)
     with alone(f"プロセス {os.getpid()} (ポート {port})"):
-        _check_port(port)
+        _check_port(ports[0], "--port")
+        _check_port(ports[1], "--public-port")
         ward = _ward(ward_size, no_demo=no_demo)
         _check_space(ward)
         _check_code(ward)
@@ -55,7 +61,7 @@ def up(
             with _bars() as progress:
                 bring_up_to_date(install(ward), progress)
             try:
-                _serve(port, ward, cluster, began)
+                _serve(ports, ward, cluster, began)
             except SystemExit:
                 say.print("止めています …")
 
@@ -75,7 +81,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
     raise _asked[0]
 
 
-def _check_port(port: int) -> None:
+def _check_port(port: int, option: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -84,7 +90,7 @@ def _check_port(port: int) -> None:
             raise Unavailable(
                 f"ポート {port} を使えません。",
                 f"ほかのプログラムが使っているか、使う権限がありません ({error.strerror})。",
-                f"./azukari up --port {port + 1 if port < 65535 else 8000} のように、別のポートを指定してください。",
+                f"./azukari up {option} {port + 1 if port < 65535 else 8000} のように、別のポートを指定してください。",
             ) from error
 
 
@@ -168,10 +174,23 @@ def _sealer() -> AbstractContextManager[object]:
     return Sealer()
 
 
-def _announce(site: Site, ward: Installation, seconds: float) -> None:
+def _mails(link: str) -> AbstractContextManager[object]:
+    """Sends the residents' mails, where a mail server is named in the environment; otherwise they stay queued."""
+    from azukari.business.hotstay.api import MailSender
+    from azukari.config.mail import server
+
+    named = server(link)
+    return MailSender(named) if named else nullcontext()
+
+
+def _announce(sites: tuple[Site, Site], ward: Installation, seconds: float) -> None:
     page = Console(highlight=False, soft_wrap=True)
-    page.print(f"\n[bold]Azukari[/bold]  {site.address}  ({seconds:.1f} 秒で始まりました)\n")
+    page.print(f"\n[bold]Azukari[/bold]  {sites[0].address}  ({seconds:.1f} 秒で始まりました)")
+    page.print(f"区民の画面 (ほっとステイ)  {sites[1].address}\n")
     if ward.demonstration:
+        from azukari.demo.names import CHILD_LOGIN, CHILD_PASSWORD
+
+        page.print(f"お子さまのID {CHILD_LOGIN}  パスワード {CHILD_PASSWORD}\n")
         page.print(_sign_ins())
         page.print("確認番号 (6桁) は、サインインの画面に出ています。./azukari code 利用者番号 でも表示できます。")
     page.print("止めるときは Ctrl-C を押してください。")
@@ -192,19 +211,20 @@ def _sign_ins() -> Table:
     return table
 
 
-def _serve(port: int, ward: Installation, cluster: Cluster | None, began: float) -> None:
+def _serve(ports: tuple[int, int], ward: Installation, cluster: Cluster | None, began: float) -> None:
     """Serve until somebody asks to stop. A part that ends by itself ends the whole, with its name."""
-    with Site(port) as site, _sealer():
-        while not site.answers():
-            _check(site, cluster)
+    with Site(ports[0]) as site, Site(ports[1], RESIDENTS) as residents, _sealer(), _mails(residents.address):
+        sites = (site, residents)
+        while not all(one.answers() for one in sites):
+            _check(sites, cluster)
             time.sleep(WAIT_SECONDS)
-        _announce(site, ward, time.monotonic() - began)
+        _announce(sites, ward, time.monotonic() - began)
         while True:
-            _check(site, cluster)
+            _check(sites, cluster)
             time.sleep(WATCH_SECONDS)
 
 
-def _check(site: Site, cluster: Cluster | None) -> None:
+def _check(sites: tuple[Site, ...], cluster: Cluster | None) -> None:
     if _asked:
         raise _asked[0]
     if cluster and cluster.has_ended():
@@ -213,4 +233,5 @@ def _check(site: Site, cluster: Cluster | None) -> None:
             "PostgreSQL が自分で終わりました。",
             f"記録 {cluster.log} を確かめ、もう一度 ./azukari up を実行してください。",
         )
-    site.check()
+    for site in sites:
+        site.check()

@@ -26,7 +26,7 @@ from psycopg import sql
 
 from azukari.config.home import home, secret, socket_folder
 from azukari.config.processes import spawn, stop
-from azukari.config.server import EXTENSIONS, OWNER, WEB, prove
+from azukari.config.server import EXTENSIONS, OWNER, PUBLIC, WEB, prove
 from azukari.kernel.errors import Unavailable
 
 DATABASE = "azukari"
@@ -103,7 +103,7 @@ class Cluster:
         return self.server is not None and self.server.poll() is not None
 
     def url(self, user: str, database: str = DATABASE) -> str:
-        """A connection string for one of `postgres`, the owner or the web role."""
+        """A connection string for one of `postgres`, the owner or a web role."""
         return f"postgresql://{user}:{secret(f'database-{user}')}@/{database}?host={quote(str(self.socket), safe='')}"
 
     def connect(self, user: str, database: str = DATABASE) -> psycopg.Connection:
@@ -135,7 +135,10 @@ class Cluster:
                     )
                 )
             connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*map(sql.Identifier, (name, WEB))))
+            for role in (WEB, PUBLIC):
+                connection.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(*map(sql.Identifier, (name, role)))
+                )
         with self.superuser(name) as connection:
             connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
             connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
@@ -254,7 +257,7 @@ class Cluster:
     def _prepare(self) -> None:
         with self.superuser() as connection, connection.transaction():
             known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-            for role, rights in ((OWNER, "CREATEROLE"), (WEB, "NOINHERIT")):
+            for role, rights in ((OWNER, "CREATEROLE"), (WEB, "NOINHERIT"), (PUBLIC, "NOINHERIT")):
                 if role not in known:
                     connection.execute(
                         sql.SQL("CREATE ROLE {} LOGIN " + rights + " PASSWORD {}").format(

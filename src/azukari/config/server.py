@@ -1,4 +1,4 @@
-"""What Azukari asks of a PostgreSQL server: the two login roles, the extensions, and that it is able to do the work."""
+"""What Azukari asks of a PostgreSQL server: the three login roles, the extensions, and that it is able to do the work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from azukari.kernel.errors import BadInput, Refused, Unavailable
 
 OWNER = "azukari_owner"
 WEB = "azukari_web"
+# The residents' server: a member of nothing, able to do what `core.policy` opens to it and nothing else.
+PUBLIC = "azukari_public"
 EXTENSIONS = ("btree_gist", "pg_trgm")
 OLDEST = 180000
 HOW_TO_MAKE = (
@@ -20,14 +22,18 @@ HOW_TO_MAKE = (
 
 
 def prepare(url: str) -> None:
-    """Make the web role and the extensions on the server that `url` (its owner role) names. May be done again.
+    """Make the web roles and the extensions on the server that `url` (its owner role) names. May be done again.
 
     Raises Unavailable (no answer, too old), BadInput (no such address), Refused (the role may not do it, or may do too much).
     """
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             _check_rights(connection)
-            _make_web_role(connection)
+            for role in (WEB, PUBLIC):
+                _make_role(connection, role)
+            connection.execute(
+                sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(WEB))
+            )
             for extension in EXTENSIONS:
                 connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
             prove(connection)
@@ -85,16 +91,15 @@ def _check_rights(connection: psycopg.Connection) -> None:
         )
 
 
-def _make_web_role(connection: psycopg.Connection) -> None:
+def _make_role(connection: psycopg.Connection, role: str) -> None:
     """The password is set at every start: the installation's secret is the one that holds."""
-    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WEB]).fetchone()
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
     verb = "ALTER" if known else "CREATE"
     connection.execute(
-        sql.SQL(verb + " ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(WEB), secret(f"database-{WEB}"))
+        sql.SQL(verb + " ROLE {} LOGIN NOINHERIT PASSWORD {}").format(sql.Identifier(role), secret(f"database-{role}"))
     )
     connection.execute(
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-            sql.Identifier(connection.info.dbname), sql.Identifier(WEB)
+            sql.Identifier(connection.info.dbname), sql.Identifier(role)
         )
     )
-    connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(WEB)))

@@ -1,71 +1,15 @@
-"""All settings in one file. They come from the environment; an odd value stops the start instead of being guessed."""
+"""All settings of the ward's side in one file (the residents' are in public_settings). They come from the environment; an odd value stops the start instead of being guessed."""
 
 from __future__ import annotations
 
 import os
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
-
-from psycopg.conninfo import conninfo_to_dict
 
 from azukari.config import logs
-from azukari.config.cluster import DATABASE
-from azukari.config.home import ROOT, home, installation, secret, socket_folder
-from azukari.config.server import OWNER, WEB
-from azukari.kernel.errors import BadInput
+from azukari.config.home import ROOT, home, installation, secret
+from azukari.config.server import OWNER, PUBLIC, WEB
+from azukari.config.values import database, flag, networks
 
-
-def flag(name: str, default: bool) -> bool:
-    """A yes/no setting; anything but 0 or 1 stops the start."""
-    value = os.environ.get(name, "1" if default else "0")
-    if value not in {"0", "1"}:
-        raise BadInput(
-            f"設定 {name} の値 {value!r} が読めません。",
-            "0 か 1 で書く設定です。",
-            f"{name}=0 か {name}=1 にしてください。",
-        )
-    return value == "1"
-
-
-def networks(name: str) -> list[str]:
-    """A setting of networks parted by commas (10.0.0.0/8,192.0.2.1); anything else stops the start."""
-    values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
-    try:
-        return [str(ip_network(value)) for value in values]
-    except ValueError as error:
-        raise BadInput(
-            f"設定 {name} が読めません。",
-            f"網の書き方ではないものがあります ({error})。",
-            f"{name}=192.0.2.0/24 のように、コンマで区切って書いてください。",
-        ) from error
-
-
-def database(user: str) -> dict[str, Any]:
-    """Django's settings for one login role: on the embedded server, or on the one DATABASE_URL names (as its owner).
-
-    The web process is given a DATABASE_URL without the owner's name and password; it signs in as the web role.
-    """
-    url = os.environ.get("DATABASE_URL")
-    parts = conninfo_to_dict(url) if url else {"host": str(socket_folder()), "dbname": DATABASE}
-    given = {name: parts.pop(name, "") for name in ("dbname", "host", "port", "user", "password")}
-    own = bool(url) and user == OWNER
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": given["dbname"],
-        "HOST": given["host"],
-        "PORT": given["port"],
-        "USER": given["user"] if own else user,
-        "PASSWORD": given["password"] if own else secret(f"database-{user}"),
-        "ATOMIC_REQUESTS": user == WEB,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": parts | ({"pool": {"min_size": 1, "max_size": THREADS}} if SERVING else {}),
-    }
-
-
-# Set by `up` for the web server's workers: they keep their connections, one for each thread of a worker.
-SERVING = flag("AZUKARI_SERVING", False)
-THREADS = 4
 SECRET_KEY = secret("django")
 DEBUG = False
 # A made-up ward: packet answers marked as demonstration count, demo sign-ins are shown, a place may be chosen by hand.
@@ -87,6 +31,9 @@ INSTALLED_APPS = [
     "azukari.web",
     "azukari.web.signin",
     "azukari.business.donations",
+    "azukari.business.health",
+    "azukari.business.hotstay",
+    "azukari.business.hotstay.public",
     "azukari.business.taxi",
     "azukari.demo",
 ]
@@ -118,11 +65,16 @@ TEMPLATES = [
 ]
 
 # `default` is the web role: it owns nothing and bypasses nothing. The owner is there for commands only, never for pages.
-DATABASES = {"default": database(WEB)}
+DATABASES = {"default": database(WEB) | {"ATOMIC_REQUESTS": True}}
 if flag("AZUKARI_OWNER", False):
     DATABASES["owner"] = database(OWNER)
+# The login role of the residents' server; this side only says, as the owner, what it may do.
+PUBLIC_ROLE = PUBLIC
 LOGGING = logs.LOGGING
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Where families reach the residents' side: stands in the code that a station displays.
+PUBLIC_ADDRESS = os.environ.get("AZUKARI_PUBLIC_URL", "http://127.0.0.1:8001").rstrip("/")
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
@@ -133,6 +85,8 @@ STATIC_URL = "static/"
 LEDGER_HOME = home()
 # What arrived, byte for byte, by its SHA-256.
 ORIGINALS = home() / "originals"
+# The folder with `effect/`: reports that hold no person.
+EFFECT = home()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -144,6 +98,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 ACCOUNTS_KEY = secret("accounts")
 # Makes and checks the code on every sheet of a letter; whoever has it can forge one.
 DISPATCH_KEY = secret("dispatch")
+# The encrypted tables of 国保データヘルス, and the ward's key over them.
+HEALTH_STORE = home() / "health"
+HEALTH_KEY = secret("health")
 # Networks whose word on where a request came from (X-Forwarded-For) is believed; nobody's unless named here.
 TRUSTED_PROXIES = networks("AZUKARI_TRUSTED_PROXIES")
 # The page is reached over TLS, which a proxy in front ends: cookies then travel no other way. Only a proxy named above is

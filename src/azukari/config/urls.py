@@ -6,6 +6,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("azukari.web.urls")),
     path("", include("azukari.web.signin.urls")),
     path("donations/", include("azukari.business.donations.urls")),
+    path("health/ceremonies/", include("azukari.business.health.analysis.urls")),
+    path("health/effect/", include("azukari.business.health.effect.urls")),
+    path("health/persons/", include("azukari.business.health.persons.urls")),
+    path("health/", include("azukari.business.health.urls")),
+    path("hotstay/", include("azukari.business.hotstay.urls")),
     path("taxi/", include("azukari.business.taxi.urls")),
 ]
 handler400 = "azukari.web.views.errors.bad_request"

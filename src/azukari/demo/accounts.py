@@ -7,19 +7,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from psycopg import Connection
 
 from azukari.core.accounts import api as accounts
 from azukari.core.accounts.api import DEMONSTRATION_PASSWORD, Kind, NewAccount
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Place
-from azukari.demo.names import CONTRACTOR, OTHER_CONTRACTOR, WORKSHOP
+from azukari.demo.names import (
+    ANALYSTS,
+    CALL_CENTRE,
+    CONTRACTOR,
+    GUIDES,
+    OTHER_CONTRACTOR,
+    VISITORS,
+    WORKSHOP,
+)
 
 OWNER = "owner"
 SINCE = date(2019, 4, 1)
 SECTION = "障害福祉担当部障害者地域生活課"
 DONATIONS_SECTION = "政策経営部ふるさと納税対策担当課"
+HEALTH_SECTION = "保健福祉部国保・年金課"
 FACILITY = "委託先事業者の施設"
 
 # Place → its networks. Addresses are of the blocks kept for private use (RFC 1918) and for examples (RFC 5737).
@@ -39,6 +50,11 @@ PLACES: dict[Place, tuple[str, ...]] = {
     Place("asunaro", "あすなろ事務代行の電話室", FACILITY, OTHER_CONTRACTOR, ward_terminal=False): ("198.51.100.0/25",),
     Place("ward-donations", "ふるさと納税対策担当課の執務室", "区の執務室"): ("10.10.41.0/24",),
     Place("shiinoki", "Scopo の作業室", FACILITY, WORKSHOP, ward_terminal=False): ("198.51.100.128/25",),
+    Place("ward-health", "国保・年金課の執務室", "区の執務室"): ("10.10.51.0/24",),
+    Place("analysts", "NTTデータの分析室", FACILITY, ANALYSTS, ward_terminal=False): ("10.31.0.0/25",),
+    Place("guides", "メディヴァの相談室", FACILITY, GUIDES, ward_terminal=False): ("10.31.0.128/25",),
+    Place("calls", "ひびき電話サービスの電話室", FACILITY, CALL_CENTRE, ward_terminal=False): ("10.30.0.0/24",),
+    Place("visitors", "こもれび訪問看護の事務室", FACILITY, VISITORS, ward_terminal=False): ("10.30.1.0/24",),
     # Every other address: where residents look at their own records, and nothing else is allowed.
     Place("own-device", "本人の端末", "本人の端末", ward_terminal=False): ("0.0.0.0/0", "::/0"),
 }
@@ -80,25 +96,47 @@ PEOPLE = (
     ),
     Person("workshop", "池尻 はるか", "operator", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
     Person("workshop-responsible", "代沢 かおる", "responsible", contractor=WORKSHOP, enrolled=("813-1", "813-2")),
+    Person(
+        "officer-809", "用賀 なお", "officer", section=HEALTH_SECTION, enrolled=("r-health", "r-juki", "r-handover")
+    ),
+    Person(
+        "responsible-809",
+        "弦巻 しずか",
+        "responsible",
+        section=HEALTH_SECTION,
+        enrolled=("r-health", "r-health-hand", "r-juki", "r-handover"),
+    ),
+    Person("analyst", "鎌田 りく", "operator", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),
+    Person("analyst-responsible", "喜多見 けい", "responsible", contractor=ANALYSTS, enrolled=("809-2-1", "809-2-3")),
+    Person("caller", "祖師谷 あおい", "operator", contractor=CALL_CENTRE, enrolled=("809-1",)),
+    Person("caller-responsible", "船橋 ゆたか", "responsible", contractor=CALL_CENTRE, enrolled=("809-1",)),
+    Person("guide", "上野毛 ひかる", "operator", contractor=GUIDES, enrolled=("809-3",)),
+    Person("visitor", "瀬田 こずえ", "operator", contractor=VISITORS, enrolled=("809-4",)),
     Person("privacy", "松原 めぐみ", "privacy", section="総務部区政情報課", enrolled=("r-juki",)),
     Person("council", "成城 誠", "council"),
     Person("it", "代田 光", "it", section="政策経営部情報政策課"),
 )
 
 
-def make(connection: Connection, seed: int) -> int:
-    """Places, networks and people, through the owner's alias in its open transaction. Returns how many people.
-
-    The resident is a person who holds a taxi certificate, where the ward has one; `seed` chooses which.
-    """
+def make() -> int:
+    """Places, networks and people, through the owner's alias in its open transaction. Returns how many people."""
     for place, networks in PLACES.items():
         policy.save_place(place, using=OWNER)
         for network in networks:
             accounts.save_network(network, place.code, using=OWNER)
     for person in PEOPLE:
         _sign_up(person)
-    _sign_up_resident(connection, seed)
-    return len(PEOPLE) + 1
+    return len(PEOPLE)
+
+
+def sign_up(new: NewAccount) -> None:
+    """Make an account with the password that the whole demonstration has."""
+    accounts.create(new, by="demo", using=OWNER, hashed=_hashed())
+
+
+@cache
+def _hashed() -> str:
+    return make_password(DEMONSTRATION_PASSWORD)
 
 
 def _sign_up(person: Person) -> None:
@@ -111,15 +149,16 @@ def _sign_up(person: Person) -> None:
         section=person.section,
         contractor=person.contractor,
     )
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     for flow in person.enrolled:
         policy.enrol(person.login, flow, since=SINCE, contractor=person.contractor, using=OWNER)
 
 
-def _sign_up_resident(connection: Connection, seed: int) -> None:
+def make_resident(connection: Connection, seed: int) -> None:
+    """Somebody who holds a taxi certificate, where the ward has one; `seed` chooses whom."""
     key = _resident(connection, seed)
     new = NewAccount("resident", "", "resident", DEMONSTRATION_PASSWORD, SINCE, person_id=key)
-    accounts.create(new, by="demo", using=OWNER)
+    sign_up(new)
     policy.enrol("resident", "r-self", since=SINCE, person=key, using=OWNER)
 
 

@@ -1,19 +1,24 @@
 """The demonstration ward in parts, each made in one transaction: a killed start goes on with the next missing one.
 
-Only the keys of the persons come back each in a transaction of its own; a killed start goes on with those missing.
+Only the keys of the persons come back each in a transaction of its own; a killed start goes on with those missing. Once
+the persons are there, the businesses are made side by side in two lanes: while PostgreSQL works for one, Python works
+for the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from django.db import connections, transaction
 from psycopg import Connection
 
-from azukari.demo import accounts, donations, taxi, ward
+from azukari.demo import accounts, donations, hotstay, residents, taxi, ward
+from azukari.demo.health import programme_year
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -21,6 +26,9 @@ Progress: TypeAlias = Callable[[int, int], None]
 OWNER = "owner"
 # As many as the processors of a small machine: a check of a key keeps one busy.
 HANDS = 2
+STOP_SECONDS = 0.1
+# The title of a part, how much of it is done, and of how much.
+Shown: TypeAlias = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +57,72 @@ def _hand() -> Iterator[Connection]:
         alias.close()
 
 
-PARTS = (
+PERSONS = (
     Part("ward", "住民と世帯", ward.make),
     Part("keys", "住民と世帯の検査", _bring_back),
+    Part("accounts", "利用者と場所", lambda _on, _size, _seed, _progress: accounts.make()),
+)
+TAXI = (
     Part("taxi", "タクシー券の一か月", lambda on, _size, seed, progress: taxi.make(on, seed, progress=progress)),
+    Part("resident", "区民の利用者", lambda on, _size, seed, _progress: accounts.make_resident(on, seed)),
+)
+OTHERS = (
     Part(
         "donations",
         "ふるさと納税の一年",
         lambda on, size, seed, progress: donations.make(on, size, seed, progress=progress),
     ),
-    Part("accounts", "利用者と場所", lambda on, _size, seed, _progress: accounts.make(on, seed)),
+    Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
+    Part("programmes", "保健事業の一年", lambda on, _size, seed, _progress: programme_year.make(on, seed)),
+    Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
 )
+PARTS = PERSONS + TAXI + OTHERS
+
+
+def make_missing(size: int, seed: int, shown: Shown) -> None:
+    """Make every part that is missing. Raises BadInput when the database already holds another ward."""
+    parts = missing(size, seed)
+    _in_turn([part for part in parts if part in PERSONS], size, seed, shown)
+    lanes = [[part for part in parts if part in lane] for lane in (TAXI, OTHERS)]
+    _side_by_side([lane for lane in lanes if lane], size, seed, shown)
+
+
+def _in_turn(parts: Sequence[Part], size: int, seed: int, shown: Shown) -> None:
+    for part in parts:
+        shown(part.title, 0, 1)
+        make(part, size, seed, partial(shown, part.title))
+        shown(part.title, 1, 1)
+
+
+def _side_by_side(lanes: Sequence[Sequence[Part]], size: int, seed: int, shown: Shown) -> None:
+    """One lane a thread. An interruption, or a lane that fails, ends the work of the others; each part is whole or not."""
+    at_work: list[Connection] = []
+
+    def lane(parts: Sequence[Part]) -> None:
+        connections[OWNER].ensure_connection()
+        at_work.append(connections[OWNER].connection)
+        try:
+            _in_turn(parts, size, seed, shown)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(lanes) or 1) as pool:
+        found = [pool.submit(lane, parts) for parts in lanes]
+        try:
+            wait(found, return_when=FIRST_EXCEPTION)
+            for one in found:
+                if one.done():
+                    one.result()
+        finally:
+            _stop(found, at_work)
+
+
+def _stop(found: Sequence[Future[None]], at_work: Sequence[Connection]) -> None:
+    """Break off what still runs: a lane that is not at a query now is met at its next one."""
+    while wait(found, timeout=STOP_SECONDS).not_done:
+        for connection in at_work:
+            if not connection.closed:
+                connection.cancel_safe()
 
 
 def missing(size: int, seed: int) -> list[Part]:

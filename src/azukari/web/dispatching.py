@@ -26,7 +26,7 @@ from azukari.web.types import Alert, Link, MenuItem
 
 PAPER = "文書"
 FLOWS = ("813-1", "813-2")
-ENTRY = "r-donations"
+ENTRIES = ("r-donations", "r-health")
 WORKERS: tuple[Kind, ...] = ("operator", "responsible")
 OFFICERS: tuple[Kind, ...] = ("officer", "responsible")
 ELSEWHERE = Decision(False, "画面の利用者の定め", "発送の画面は、区の端末からだけ使えます。")
@@ -38,13 +38,14 @@ def register() -> None:
         about = "手紙の紙を読み取り、封をします。"
         menu.register(MenuItem(WORKERS, "発送の作業", "web:workshop", flow=flow, order=15, about=about))
     about = "手紙を作ってから差し出すまでを確かめ、差出し、引抜き、返戻、締めを記録します。"
-    menu.register(MenuItem(OFFICERS, "発送", "web:dispatch", flow=ENTRY, order=42, about=about))
+    for entry in ENTRIES:
+        menu.register(MenuItem(OFFICERS, "発送", "web:dispatch", flow=entry, order=42, about=about))
     alerts.register("web.dispatches", unclosed)
 
 
 def unclosed(card: AccountCard, on: date) -> Iterator[Alert]:
     """Jobs of the person's section that nobody has closed: until then it is not proven that every letter went out."""
-    if card.kind not in OFFICERS or card.contractor or ENTRY not in policy.enrolled(card.login, on):
+    if card.kind not in OFFICERS or card.contractor or policy.enrolled(card.login, on).isdisjoint(ENTRIES):
         return
     mine = [one for one in dispatch.jobs(open_only=True) if _is_of_section(one, card)]
     if mine:
@@ -100,8 +101,10 @@ def _officer(request: Request) -> AccountCard:
 
 
 def _is_of_section(one: Job, card: AccountCard) -> bool:
-    known = policy.library()
-    return one.flow in known.flows and (card.section or "").startswith(known.consultation_of(one.flow).section)
+    known, section = policy.library(), card.section or ""
+    if one.flow in known.entries:
+        return section.startswith(known.entries[one.flow].sections)
+    return one.flow in known.flows and section.startswith(known.consultation_of(one.flow).section)
 
 
 def _decision(request: Request, card: AccountCard, flow: str, on: date) -> Decision:

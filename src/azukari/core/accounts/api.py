@@ -1,7 +1,7 @@
 """Accounts as other packages use them: who is signed in and where, signing in and out, and who may open a page."""
 
 from azukari.core.accounts.pages import NotAllowed, Request, open_to_all, requires
-from azukari.core.accounts.places import NOWHERE, place_at, place_by_hand, save_network
+from azukari.core.accounts.places import NOWHERE, client_address, place_at, place_by_hand, save_network
 from azukari.core.accounts.premises import end_place, networks, register_place
 from azukari.core.accounts.roll import hindrance, leave, put_on_roll, take_off_roll
 from azukari.core.accounts.service import (
@@ -47,6 +47,7 @@ __all__ = [
     "actor_of",
     "change_password",
     "choose_place",
+    "client_address",
     "create",
     "current_code",
     "end_account",

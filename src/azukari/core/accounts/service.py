@@ -125,10 +125,13 @@ def refuse_weak(password: str, login: str) -> None:
         )
 
 
-def create(new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -> tuple[AccountCard, str]:
+def create(
+    new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS, hashed: str | None = None
+) -> tuple[AccountCard, str]:
     """Make an account with a fresh TOTP secret; returns the card and the secret in base32 for the authenticator, once.
 
-    Raises BadInput for a weak password, for what a kind of person cannot be, and for a login that was ever given out.
+    `hashed` is the same password hashed before: a demonstration gives all its people one, and hashes it once. Raises
+    BadInput for a weak password, for what a kind of person cannot be, and for a login that was ever given out.
     """
     refuse_impossible(new, using=using)
     refuse_weak(new.password, new.login)
@@ -137,7 +140,7 @@ def create(new: NewAccount, *, by: Actor | str, using: str = DEFAULT_DB_ALIAS) -
         login=new.login,
         display_name=new.name,
         kind=new.kind,
-        password=make_password(new.password),
+        password=hashed or make_password(new.password),
         contractor=new.contractor,
         section=new.section,
         person_id=new.person_id,

@@ -37,7 +37,7 @@ def plan(
 ) -> int:  # fmt: skip
     """Make a job of these sets, numbered from 1 in their order; its id. All or nothing.
 
-    Raises NotFound for a flow no paper has, BadInput for a contractor the flow does not name, and for sets that are
+    `flow` may be a register entry where the ward itself sends. Raises NotFound for a flow no paper has, BadInput for a contractor the flow does not name, and for sets that are
     none: no sheets, a reference twice, names too long.
     """
     planned = list(sets)
@@ -74,6 +74,8 @@ def add_sheets(rows: Sequence[LetterSet], *, by: By, using: str) -> None:
 
 def _refuse_contractor(flow: str, contractor: str) -> None:
     known = policy.library().flows.get(flow)
+    if known is None and flow in policy.library().entries:
+        return  # the ward's own letters, under its own register entry: no contractor sends them
     if known is None:
         raise NotFound(
             f"取扱い {flow!r} はありません。",

@@ -20,11 +20,15 @@ from azukari.core.documents.glyphs import BOLD, REGULAR, missing_glyphs, require
 from azukari.core.documents.many import render_many
 from azukari.core.documents.postal import display_number, split
 from azukari.core.documents.rendering import preview, render
+from azukari.core.documents.sheets import A4, PAGES, PARTS, addressed, coded, filled, inside, item_of, within
 from azukari.core.documents.testsheets import window_test
 from azukari.core.documents.types import Data, Fill, Progress, Template
 
 __all__ = [
+    "A4",
     "BOLD",
+    "PAGES",
+    "PARTS",
     "PITCH",
     "REGULAR",
     "SMALLEST",
@@ -33,6 +37,8 @@ __all__ = [
     "Progress",
     "Template",
     "address_block",
+    "addressed",
+    "coded",
     "collection_digits",
     "collection_words",
     "customer_barcode",
@@ -40,9 +46,12 @@ __all__ = [
     "display_number",
     "envelope",
     "envelopes",
+    "filled",
     "fitted",
     "gs1_128",
     "height_of",
+    "inside",
+    "item_of",
     "missing_glyphs",
     "parts",
     "postal_characters",
@@ -56,4 +65,5 @@ __all__ = [
     "split",
     "width",
     "window_test",
+    "within",
 ]

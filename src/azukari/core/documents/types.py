@@ -9,6 +9,7 @@ from typing import Any
 from azukari.core.documents.addressing import Block, Placed, Word
 from azukari.core.documents.codes import Collection, Drawing, Mark
 from azukari.core.documents.envelopes import Box, Envelope
+from azukari.core.documents.sheets import Page
 
 __all__ = [
     "Block",
@@ -19,6 +20,7 @@ __all__ = [
     "Envelope",
     "Fill",
     "Mark",
+    "Page",
     "Placed",
     "Progress",
     "Template",

@@ -6,9 +6,12 @@
     api.approve(card.id, by=somebody_else, now=…)
     api.write(card.id, folder, by=…, now=…)                                     a command: the medium is at the machine
 
+What goes by tokens only (諮問809) goes through a ceremony: `api.ceremony`.
+
 `actual_of(flow)` counts what was handed over under a flow: `policy.register_actual(flow, api.actual_of(flow))`.
 """
 
+from azukari.core.handover.ceremony import api as ceremony
 from azukari.core.handover.gate import actual_of, count_of, prepare, rows_for
 from azukari.core.handover.keeping import add_medium, add_recipient, end_medium, end_recipient, media, recipients
 from azukari.core.handover.papers import erasure, said, slip
@@ -68,6 +71,7 @@ __all__ = [
     "approve",
     "batch_of",
     "cancel",
+    "ceremony",
     "count_of",
     "end_medium",
     "end_recipient",

@@ -58,6 +58,7 @@ def prepare(
             "業務の画面にある番号を指定してください。",
         )
     flow = source.flow(batch)
+    _refuse_unwitnessed(source, flow)
     chosen = _kind(serial, kind, contractor)
     way = way_of(flow, contractor, chosen, on)
     _refuse_term(way, until)
@@ -81,7 +82,16 @@ def prepare(
         rows=len(rows),
         rows_sha256=sha256(rules.rows_csv(way.terms.items, rows)).hexdigest(),
         count=count_of(flow, on, len(rows)),
+        ceremony=int(batch) if source.witnessed else None,
     )
+
+
+def way_for(flow: str, contractor: str, serial: str, on: date, until: date) -> Way:
+    """The way by which a ceremony's medium will go, before there is anything to put on it. Raises what `prepare` raises."""
+    way = way_of(flow, contractor, _kind(serial, None, contractor), on)
+    _refuse_term(way, until)
+    _recipient(contractor, on, until)
+    return way
 
 
 def rows_for(name: str, batch: str, *, contractor: str, on: date, kind: Kind = Kind.PAPER) -> tuple[SourceRow, ...]:
@@ -188,6 +198,16 @@ def _outward(flow: str) -> Terms:
             "区から渡すことを諮問した取扱いで提案してください。",
         )
     return terms
+
+
+def _refuse_unwitnessed(source: Source, flow: str) -> None:
+    """Rows in clear never go by a flow that takes tokens only, nor tokens without a ceremony (諮問809 補足資料 2(2))."""
+    if (policy.library().flows[flow].form == "pseudonymised") is not source.witnessed:
+        raise Refused(
+            f"「{source.title}」は、取扱い {flow} では渡せません。",
+            "仮名で渡す取扱いは、両責任者の立会いで仮名にしたものに限ります。",
+            "./azukari health ceremony propose で、立会いを提案してください。",
+        )
 
 
 def _refuse_unnamed(flow: str, contractor: str) -> None:

@@ -13,9 +13,12 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.db.models import F, Q
 
+from azukari.core.handover.ceremony.models import Ceremony, Witnessed
 from azukari.core.handover.types import ENTRY, Kind
 from azukari.core.policy import api as policy
 from azukari.core.policy.types import Holds
+
+__all__ = ["Ceremony", "Handover", "Medium", "Recipient", "Witnessed"]
 
 SEALED = [kind.value for kind in Kind if kind.sealed]
 # Every flow by which the ward gives something to a contractor.
@@ -121,6 +124,7 @@ class Handover(models.Model):
     erased_on = models.DateField(null=True)
     erased_how = models.CharField(max_length=200, null=True)  # noqa: DJ001
     recalled_on = models.DateField(null=True)
+    ceremony = models.ForeignKey(Ceremony, on_delete=models.PROTECT, null=True, related_name="handovers")
 
     FACTS: ClassVar = (
         "id", "source", "batch", "flow", "consultation", "kind", "medium", "recipient", "receiver", "place", "place_words",
@@ -128,7 +132,7 @@ class Handover(models.Model):
         "approved_at", "cancelled_by", "cancelled_at", "written_by", "written_at", "manifest_sha256", "container_sha256",
         "receipt_sha256", "files", "pages_out", "ledger", "opened_by", "opened_at", "receipt", "pages_received", "used_by",
         "used_on", "returned_by", "returned_on", "pages_back", "note", "erased_by", "erased_on", "erased_how", "recalled_on",
-        "contractor",
+        "contractor", "ceremony",
     )  # fmt: skip
     holds: ClassVar[Holds] = Holds(
         facts=FACTS,
@@ -210,6 +214,9 @@ class Handover(models.Model):
                 fields=["medium"],
                 condition=Q(cancelled_by=None, erased_by=None),
                 name="handover_one_on_a_medium",
+            ),
+            models.UniqueConstraint(
+                fields=["ceremony"], condition=Q(cancelled_by=None), name="handover_one_of_a_ceremony"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["flow", "id"], name="handover_flow")]

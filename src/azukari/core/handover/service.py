@@ -63,6 +63,7 @@ def propose(
             rows_sha256=proposal.rows_sha256,
             count_before=proposal.count.before,
             over_reason=fitting(over_reason, LONGEST, "理由") if proposal.count.over else "",
+            ceremony_id=proposal.ceremony,
             proposed_by=login_of(by),
             proposed_at=now,
         )
@@ -186,11 +187,11 @@ def late(on: date) -> list[Late]:
         return [Late(key, flow, contractor, Kind(kind), due) for key, flow, contractor, kind, due in cursor.fetchall()]
 
 
-def subjects_of(ledger: int | None) -> tuple[int, ...]:
+def subjects_of(ledger: int | None, action: str = "handover.sent") -> tuple[int, ...]:
     """Whose items left, from the ledger's line about it. Needs to be outside every flow."""
     if ledger is None:
         return ()
-    lines = audit.search(action="handover.sent", before=ledger + 1, limit=1).lines
+    lines = audit.search(action=action, before=ledger + 1, limit=1).lines
     return lines[0].subjects if lines and lines[0].id == ledger else ()
 
 

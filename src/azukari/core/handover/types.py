@@ -67,7 +67,8 @@ class Source:
     `flow` gives the flow of a batch key. `rows` is called inside that flow's database role, as the contractor's own
     person would read: it can read that flow's views and nothing else. `files` makes letters and the like from nothing
     but these rows, in the folder given, with plain ASCII names, for who writes; their paths are the answer, in order. Both give the same
-    for the same batch: what is written must be what was approved.
+    for the same batch: what is written must be what was approved. A `witnessed` source is of a flow that takes tokens
+    only: its batches are numbers of ceremonies, whose files go as they were made, and its rows name nobody.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Source:
     flow: Callable[[str], str]
     rows: Callable[[str], Sequence[SourceRow]]
     files: Callable[[str, Sequence[SourceRow], Path, str], Sequence[Path]] | None = None
+    witnessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ class Proposal:
     rows: int
     rows_sha256: str
     count: Count
+    ceremony: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from django.utils import timezone
 
 from azukari.core.accounts.api import workers
 from azukari.core.handover import gate, papers, registry, rules
+from azukari.core.handover.ceremony import staging
 from azukari.core.handover.models import Handover
 from azukari.core.handover.refusals import in_words
-from azukari.core.handover.service import By, find, locked, login_of, note
+from azukari.core.handover.service import By, find, locked, login_of, note, subjects_of
 from azukari.core.handover.shown import card_of, last_day
 from azukari.core.handover.types import Card, Source, SourceRow, Stage, Written
 from azukari.core.policy import api as policy
@@ -46,11 +47,13 @@ class Batch:
     rows: tuple[SourceRow, ...]
     content: bytes
     ground: str
+    whose: tuple[int, ...] = ()
+    made: Sequence[Path] = ()
 
     @property
     def subjects(self) -> tuple[int, ...]:
-        """Whose they are."""
-        return tuple(sorted({row.subject for row in self.rows}))
+        """Whose they are; of rows that name nobody, as the ceremony recorded it."""
+        return self.whose or tuple(sorted({row.subject for row in self.rows}))
 
 
 def ward_key() -> KeyFile:
@@ -87,7 +90,8 @@ def write(key: int, to: Path, *, by: By, now: datetime, using: str = DEFAULT_DB_
 def batch_of(card: Card, on: date) -> Batch:
     """Today's rows of an approved hand-over, unchanged since it was approved. Needs to be outside every flow.
 
-    Raises Refused when it is not approved, is no longer allowed, or a letter of it has changed.
+    Raises Refused when it is not approved, is no longer allowed, or a letter of it has changed; Broken when a file that a
+    ceremony made has.
     """
     if card.stage is not Stage.APPROVED:
         raise Refused(
@@ -103,7 +107,12 @@ def batch_of(card: Card, on: date) -> Batch:
             f"承認したのは {card.rows:,} 件、いまは {len(rows):,} 件です。承認した内容と一字でも違えば渡しません。",
             "この授受を取り消し、いまの内容で提案し直してください。",
         )
-    return Batch(source, rows, content, way.terms.ground)
+    if not source.witnessed:
+        return Batch(source, rows, content, way.terms.ground)
+    made = staging.made_of(int(card.batch))
+    whose = subjects_of(made.get("ledger"), "ceremony.made")
+    paths = staging.checked(int(card.batch), staging.MADE, made.get("files", ()))
+    return Batch(source, rows, content, way.terms.ground, whose, paths)
 
 
 def give(
@@ -142,7 +151,7 @@ def _seal(row: Handover, batch: Batch, out: Path, work: Path, by: By, now: datet
     """The container beside its place, signed and read back from the medium."""
     rows = work / rules.ROWS_NAME
     rows.write_bytes(batch.content)
-    paths = (rows, *_files(batch, row.batch, work / "files", login_of(by)))
+    paths = (rows, *batch.made, *_files(batch, row.batch, work / "files", login_of(by)))
     manifest = _manifest(row, batch, paths, by, now)
     content = manifest.as_bytes()
     signature = ward_key().load().sign(content)

@@ -54,9 +54,20 @@ def search(
     return _found(ids, on)
 
 
-def _found(ids: Sequence[int], on: date) -> tuple[Found, ...]:
+def found(ids: Sequence[int], *, on: date, purpose: Purpose) -> dict[int, Found]:
+    """Many persons by key as they are on one day, with the address for one purpose; whom the flow may not see is left out."""
+    return {one.person_id: one for one in _found(ids, on, purpose)}
+
+
+def households_of(ids: Sequence[int], on: date) -> dict[int, int]:
+    """The household of each of many persons on one day, by key; nobody without one."""
+    rows_found = _by_person("v_people_membership", ids, on)
+    return {key: row["household_id"] for key, row in rows_found.items() if row.get("household_id") is not None}
+
+
+def _found(ids: Sequence[int], on: date, purpose: Purpose = Purpose.SCREEN) -> tuple[Found, ...]:
     persons, names = _persons(ids), _by_person("v_people_name", ids, on)
-    addresses = addresses_for(ids, on=on, purpose=Purpose.SCREEN)
+    addresses = addresses_for(ids, on=on, purpose=purpose)
     return tuple(
         Found(
             person_id=key,

@@ -22,6 +22,7 @@ from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_coun
 from azukari.core.policy.differences import Change
 from azukari.core.policy.library import BrokenLibrary, Library, load
 from azukari.core.policy.lint import Finding
+from azukari.core.policy.openings import Opening
 from azukari.core.policy.papers import compare, findings
 from azukari.core.policy.rolls import (
     Named,
@@ -46,6 +47,7 @@ from azukari.core.policy.service import (
     library,
     lift,
     matrix,
+    open_to_residents,
     plan,
     register_actual,
     subjects_of,
@@ -82,6 +84,7 @@ __all__ = [
     "Library",
     "Matrix",
     "Named",
+    "Opening",
     "Place",
     "RegisterEntry",
     "Subject",
@@ -105,6 +108,7 @@ __all__ = [
     "load",
     "matrix",
     "only_contractor",
+    "open_to_residents",
     "paper",
     "people_of",
     "places",

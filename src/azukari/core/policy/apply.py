@@ -294,10 +294,11 @@ def _mark(cursor: Cursor, state: State, now: Catalog) -> None:
 
 
 def _refuse_strong_web(cursor: Cursor, state: State) -> None:
-    cursor.execute(FORBIDDEN, [state.web])
-    if [tuple(row) for row in cursor.fetchall()] != [(False,)]:
-        raise Refused(
-            f"データベースの利用者 {state.web} の権限が強すぎます。",
-            "所有物か、壁を越えられる権限か、取扱いの外の役割を持っています。壁が働きません。",
-            f"{state.web} から余分な権限と所有物を取り上げ、もう一度 ./azukari consult apply を実行してください。",
-        )
+    for role in filter(None, (state.web, state.public)):
+        cursor.execute(FORBIDDEN, [role])
+        if [tuple(row) for row in cursor.fetchall()] != [(False,)]:
+            raise Refused(
+                f"データベースの利用者 {role} の権限が強すぎます。",
+                "所有物か、壁を越えられる権限か、取扱いの外の役割を持っています。壁が働きません。",
+                f"{role} から余分な権限と所有物を取り上げ、もう一度 ./azukari consult apply を実行してください。",
+            )

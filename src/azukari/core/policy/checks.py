@@ -35,7 +35,7 @@ def vessels() -> list[Vessel]:
 
 
 def vessel_of(model: Model) -> Vessel:
-    """A model's table and what it holds, in columns. `append_only` and `read_only` are class attributes of the model."""
+    """A model's table and what it holds, in columns. `append_only`, `read_only` and `closed` are class attributes."""
     fields = model._meta.concrete_fields
     columns = tuple(map(_column, fields))
     key = _column(model._meta.pk_fields[0])
@@ -78,9 +78,8 @@ def _is_own(model: Model) -> bool:
 def _usage(model: Model, holds: Holds) -> Usage:
     if holds.items or holds.flows:
         return "walled"
-    if getattr(model, "append_only", False):
-        return "append_only"
-    return "read_only" if getattr(model, "read_only", False) else "ordinary"
+    special: tuple[Usage, ...] = ("append_only", "read_only", "closed")
+    return next((usage for usage in special if getattr(model, usage, False)), "ordinary")
 
 
 def _column(field: Any) -> str:

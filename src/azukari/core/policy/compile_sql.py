@@ -20,12 +20,13 @@ BASE = "azukari_base"
 NAME_BYTES = 63
 WALLS = "walls"
 PUBLIC = "public"
-Usage = Literal["walled", "ordinary", "append_only", "read_only"]
+Usage = Literal["walled", "ordinary", "append_only", "read_only", "closed"]
 WEB_RIGHTS: Mapping[Usage, tuple[str, ...]] = {
     "walled": (),
     "ordinary": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "append_only": ("SELECT",),
     "read_only": ("SELECT",),
+    "closed": (),
 }
 
 # Entering a flow: actor, place, medium, day, direction, search path, role; all until the end of the transaction.
@@ -109,6 +110,7 @@ class State:
     functions: frozenset[Function]
     grants: frozenset[Grant]
     rows: Mapping[str, frozenset[tuple[str, ...]]] = field(default_factory=dict)
+    public: str | None = None
 
     @property
     def schemas(self) -> frozenset[str]:
@@ -117,7 +119,7 @@ class State:
 
 
 ROW_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen", "most", "per"),
+    "policy_flowrow": ("flow", "role", "direction", "since", "until", "screen", "most", "per", "pseudonymised"),
     "policy_flowplace": ("flow", "stands_for", "own"),
     "policy_flowmedium": ("flow", "medium", "valid"),
 }
@@ -323,7 +325,11 @@ def _rows(granting: list[Terms]) -> dict[str, frozenset[tuple[str, ...]]]:
 
     return {
         "policy_flowrow": frozenset(
-            literals(t.id, t.role, t.direction, t.since, _end(t), t.screen, t.count, t.per) for t in granting
+            literals(
+                *(t.id, t.role, t.direction, t.since, _end(t), t.screen, t.count, t.per),
+                t.form is Form.PSEUDONYMISED,
+            )
+            for t in granting
         ),
         "policy_flowplace": frozenset(
             literals(t.id, place, is_own_facility(place)) for t in granting for place in t.places

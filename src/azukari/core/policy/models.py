@@ -63,7 +63,9 @@ class FlowRow(models.Model):
     `most` is the number the council was told, `per` year or month; both NULL where the paper tells none.
     """
 
-    holds: ClassVar[Holds] = Holds(facts=("flow", "role", "direction", "since", "until", "screen", "most", "per"))
+    holds: ClassVar[Holds] = Holds(
+        facts=("flow", "role", "direction", "since", "until", "screen", "most", "per", "pseudonymised")
+    )
     read_only: ClassVar[bool] = True
 
     flow = models.CharField("取扱い", max_length=64, primary_key=True)
@@ -74,6 +76,7 @@ class FlowRow(models.Model):
     screen = models.BooleanField("区の端末以外の画面")
     most = models.PositiveIntegerField("諮問した件数", null=True)
     per = models.CharField("件数の期間", max_length=8, null=True)  # noqa: DJ001 (NULL is "not told")
+    pseudonymised = models.BooleanField("仮名でだけ渡す", default=False)
 
     class Meta:
         verbose_name = "取扱い"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from azukari.core.policy import apply as walls
 from azukari.core.policy.checks import vessels
 from azukari.core.policy.compile_sql import ENTER, LEAVE, State, compile_state, subjects_function
 from azukari.core.policy.decide import CountWarning, ItemLine, Matrix, warn_count
+from azukari.core.policy.openings import Opening
+from azukari.core.policy.openings import grants as guest_grants
 from azukari.core.policy.rolls import places
 from azukari.core.policy.terms import Terms, role_of, terms_of
 from azukari.core.policy.types import Actor, Decision, Direction, Form, Place, Subject
@@ -137,8 +139,14 @@ def subjects_of(table: str, ids: Sequence[int], *, using: str = DEFAULT_DB_ALIAS
 
 def desired(connection: BaseDatabaseWrapper) -> State:
     """The database this installation's consultations and tables ask for; `connection` is the owner's."""
-    owner = str(connection.settings_dict["USER"])
-    return compile_state(terms(), vessels(), owner=owner, web=str(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"]))
+    owner, tables = str(connection.settings_dict["USER"]), vessels()
+    state = compile_state(terms(), tables, owner=owner, web=str(settings.DATABASES[DEFAULT_DB_ALIAS]["USER"]))
+    role, by_name = settings.PUBLIC_ROLE, {vessel.table: vessel for vessel in tables}
+    return replace(
+        state,
+        public=role,
+        grants=state.grants.union(guest_grants(_openings, by_name, role)),
+    )
 
 
 def plan(connection: BaseDatabaseWrapper) -> list[str]:
@@ -159,6 +167,15 @@ def lift(connection: BaseDatabaseWrapper) -> None:
     """Before a migration changes tables: drop the generated views and policies. Tables stay closed until `apply`."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         walls.take_down(cursor)
+
+
+# What the residents' server may do. A business says so from its AppConfig.ready.
+_openings: list[Opening] = []
+
+
+def open_to_residents(*openings: Opening) -> None:
+    """A business tells which tables the residents' server may use, and how. Takes effect with `apply`."""
+    _openings.extend(one for one in openings if one not in _openings)
 
 
 # Actual numbers: a business says how many it handed over under a flow in [since, until), and which items it really used.

@@ -6,8 +6,7 @@ is not there to be printed. It raises BadInput for what does not fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
@@ -15,62 +14,13 @@ from azukari.business.donations.letters.form import form
 from azukari.business.donations.letters.issuer import issuer
 from azukari.business.donations.letters.types import Kind
 from azukari.core.documents import api as documents
-from azukari.core.documents.types import Block, Box, Collection, Mark, Placed, Word
+from azukari.core.documents.types import Block, Box, Collection, Mark, Page, Placed, Word
 from azukari.kernel import era
 from azukari.kernel.errors import BadInput
 from azukari.kernel.money import yen
 
-A4: Final = (210.0, 297.0)
-SHEET_CODE: Final = Box(182, 275, 15, 15)  # the same place on every sheet
-WORDS: Final = 150.0  # mm, room for what is said beside it
 COLLECTION_HEIGHT: Final = 12.0  # mm, at least 10
 BANK_ONLY: Final = "コンビニエンスストアで納められる額を超えるため、金融機関の窓口で、この紙のままお出しください。"
-AIR: Final = 0.94  # of the height of a box
-MIDDLE: Final = 0.37  # how far a baseline lies below the middle of its line, in sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One sheet: what it shares with others, and what is its own. `note` says why it has no カスタマバーコード.
-
-    A label (`size` in mm) lies with others on a larger `sheet`, at `places`.
-    """
-
-    still: Mapping[str, Any]
-    words: tuple[Word, ...]
-    codes: tuple[Placed, ...]
-    note: str = ""
-    size: tuple[float, float] = A4
-    sheet: tuple[float, float] = A4
-    places: Sequence[tuple[float, float]] = ((0.0, 0.0),)
-
-
-def within(label: str, text: str, box: Box, size: float, *, bold: bool = False) -> list[Word]:
-    """A text in a box from its left, in the middle of its height: smaller, then in lines, where it would not fit.
-
-    Raises BadInput, naming the label, when it does not fit at the smallest size.
-    """
-    if found := documents.fitted(text, size, box.width, AIR * box.height):
-        size, lines = found
-        pitch = documents.PITCH * size
-        first = box.top + box.height / 2 + MIDDLE * size - (len(lines) - 1) * pitch / 2
-        return [Word(box.left, first + at * pitch, box.width, size, line, bold) for at, line in enumerate(lines)]
-    raise BadInput(
-        f"{label}「{text}」が欄に収まりません。",
-        f"最も小さい文字（{documents.SMALLEST} mm）でも、すべては見えません。",
-        "書き方を本人に確かめるか、その一通を手書きにしてください。",
-    )
-
-
-def addressed(address: str) -> str:
-    """An address with its postcode on a line of its own."""
-    postcode, rest = documents.split(address)
-    return f"〒{postcode[:3]}-{postcode[3:]}\n{rest}"
-
-
-def inside(box: Box) -> Box:
-    """A box without the room of its lines."""
-    return Box(box.left + 1.2, box.top + 0.2, box.width - 2.4, box.height - 0.4)
 
 
 def needed(one: SimpleNamespace, field: str, what: str) -> Any:
@@ -104,7 +54,7 @@ def thanks(one: SimpleNamespace) -> Page:
     words = [
         word
         for row, (label, text) in enumerate(zip(labels, told, strict=True))
-        for word in within(label, text, Box(74, 161 + 10 * row, 106, 10), 3.7)
+        for word in documents.within(label, text, Box(74, 161 + 10 * row, 106, 10), 3.7)
     ]
     return _page(one, _sender(one), (*block.words, *words), block.codes, block.note)
 
@@ -113,13 +63,15 @@ def application(one: SimpleNamespace) -> Page:
     """寄附申込書."""
     told = (
         ("申込日", era.long(needed(one, "applied_on", "申込日")), 86, 13),
-        ("住所", addressed(one.address), 99, 22),
+        ("住所", documents.addressed(one.address), 99, 22),
         ("氏名", one.name, 121, 18),
         ("寄附金額", yen(one.amount), 139, 18),
         ("使途", one.use, 157, 18),
         ("納付方法", one.method, 175, 13),
     )
-    words = [word for label, text, top, high in told for word in within(label, text, Box(75, top, 108, high), 4)]
+    words = [
+        word for label, text, top, high in told for word in documents.within(label, text, Box(75, top, 108, high), 4)
+    ]
     return _page(one, _sender(one), tuple(words))
 
 
@@ -130,10 +82,10 @@ def payment_slip(one: SimpleNamespace) -> Page:
     due, amount = era.long(slip.due), yen(one.amount)
     where = "コンビニエンスストアか金融機関の窓口で、この紙のままお出しください。" if coded else BANK_ONLY
     told = [("金額", amount, 76), ("期限", due, 88), ("使途", one.use, 100)]
-    words = [word for label, text, top in told for word in within(label, text, Box(72, top, 110, 12), 4)]
+    words = [word for label, text, top in told for word in documents.within(label, text, Box(72, top, 110, 12), 4)]
     for left, wide in ((33, 60), (115, 76)):
         rows = (
-            ("住所", addressed(one.address), 162.5, 15.5),
+            ("住所", documents.addressed(one.address), 162.5, 15.5),
             ("氏名", one.name, 178.5, 11),
             ("金額", amount, 189.5, 12),
         )
@@ -141,7 +93,7 @@ def payment_slip(one: SimpleNamespace) -> Page:
         words += [
             word
             for label, text, top, high in (*rows, *more)
-            for word in within(label, text, Box(left, top, wide, high), 3.6)
+            for word in documents.within(label, text, Box(left, top, wide, high), 3.6)
         ]
     codes, read = _collection(one, slip) if coded else ((), ())
     return _page(one, {**_sender(one), "coded": coded, "where": where}, (*words, *read), codes)
@@ -170,10 +122,10 @@ def certificate(one: SimpleNamespace) -> Page:
     }
     words = [
         Word(110, 33, 76, 3.6, f"第 {issued.number} 号", align="right"),
-        *within("住所", addressed(one.address), Box(70, 67, 106, 15), 4.2),
-        *within("氏名", one.name, Box(70, 90, 106, 11.5), 5),
-        *within("寄附金額", f"金 {yen(one.amount)}", Box(70, 108, 106, 11.5), 5.4, bold=True),
-        *within("受領年月日", received, Box(70, 126, 106, 11.5), 4.2),
+        *documents.within("住所", documents.addressed(one.address), Box(70, 67, 106, 15), 4.2),
+        *documents.within("氏名", one.name, Box(70, 90, 106, 11.5), 5),
+        *documents.within("寄附金額", f"金 {yen(one.amount)}", Box(70, 108, 106, 11.5), 5.4, bold=True),
+        *documents.within("受領年月日", received, Box(70, 126, 106, 11.5), 4.2),
     ]
     return _page(one, {**still, "again": first if issued.reissued else ""}, tuple(words))
 
@@ -187,15 +139,19 @@ def one_stop(one: SimpleNamespace) -> Page:
     told = (
         ("宛先", f"{issuer().mayor_title}　殿", "addressee", 2.8),
         ("整理番号", one.reference, "reference", 3.2),
-        ("住所", addressed(one.address), "address", 3.6),
+        ("住所", documents.addressed(one.address), "address", 3.6),
         ("氏名", one.name, "name", 4),
         ("寄附年月日", era.long(donated_on), "donated_on", 3.2),
         ("寄附金額", yen(one.amount), "amount", 3.4),
-        ("住所", addressed(one.address), "stub_address", 3.4),
+        ("住所", documents.addressed(one.address), "stub_address", 3.4),
         ("氏名", one.name, "stub_name", 3.6),
         ("受付団体名", issuer().ward, "stub_organisation", 3.2),
     )
-    words = [word for label, text, box, size in told for word in within(label, text, inside(boxes[box]), size)]
+    words = [
+        word
+        for label, text, box, size in told
+        for word in documents.within(label, text, documents.inside(boxes[box]), size)
+    ]
     still = {
         "year": year,
         "seal": variant.seal,
@@ -225,7 +181,7 @@ def _window(one: SimpleNamespace) -> Block:
 def _sender(one: SimpleNamespace) -> dict[str, Any]:
     by = issuer()
     return {
-        "folded": documents.envelope(one.envelope).paper[1] < A4[1],
+        "folded": documents.envelope(one.envelope).paper[1] < documents.A4[1],
         "issued": era.long(one.issued),
         "ward": by.ward,
         "section": by.section,
@@ -242,12 +198,9 @@ def _page(
     codes: tuple[Placed, ...] = (),
     note: str = "",
 ) -> Page:
-    """A page with its sheet's code and words at the place that all sheets have in common."""
-    sheet, place = one.sheets[0], SHEET_CODE
-    size = min(2.3, WORDS / max(documents.width(sheet.words), 1))
-    said = Word(place.left - 2 - WORDS, place.bottom, WORDS, size, sheet.words, align="right")
-    code = Placed(place.left, place.top, Mark("qr", sheet.text, place.width))
-    return Page(still, (*words, said), (*codes, code), note)
+    """A page with the code of its sheet."""
+    sheet = one.sheets[0]
+    return documents.coded(sheet.text, sheet.words, still, words, codes, note)
 
 
 PAGES: Final[Mapping[Kind, Callable[[SimpleNamespace], Page]]] = MappingProxyType(

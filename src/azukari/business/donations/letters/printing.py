@@ -106,16 +106,7 @@ def item_of(kind: Kind, letter: Letter, issued: date, envelope: str) -> dict[str
     _require_sound(told)
     page = PAGES[kind](SimpleNamespace(**told, issued=issued, envelope=envelope))
     documents.require_glyphs(dict.fromkeys(word.text for word in page.words))
-    return {
-        "size": page.size,
-        "sheet": page.sheet,
-        "places": page.places,
-        "title": kind.value,
-        "still": dict(page.still),
-        "words": page.words,
-        "codes": page.codes,
-        "note": page.note,
-    }
+    return documents.item_of(kind.value, page)
 
 
 def _require_sound(told: Mapping[str, Any]) -> None:
@@ -131,7 +122,7 @@ def _require_sound(told: Mapping[str, Any]) -> None:
 
 def template_of(kind: Kind) -> tuple[Path, ...]:
     """The files a kind is set with."""
-    return tuple(TEMPLATES / f"{name}.typ" for name in ("parts", FILES[kind], "pages"))
+    return documents.PARTS, TEMPLATES / f"{FILES[kind]}.typ", documents.PAGES
 
 
 def _laid_out(

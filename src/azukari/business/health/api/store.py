@@ -1,0 +1,8 @@
+"""The health store, for commands."""
+
+from __future__ import annotations
+
+from azukari.business.health.columns import TABLES
+from azukari.business.health.store import Store, open_store
+
+__all__ = ["TABLES", "Store", "open_store"]

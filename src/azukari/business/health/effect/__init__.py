@@ -1,0 +1,1 @@
+"""The effect of a programme, said honestly."""

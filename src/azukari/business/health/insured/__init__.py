@@ -1,0 +1,1 @@
+"""資格: the ward's own list of the insured."""

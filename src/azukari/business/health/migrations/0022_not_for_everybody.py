@@ -1,0 +1,20 @@
+"""PostgreSQL lets every role execute a new function: the residents' server may call none of these (諮問814, the walls)."""
+
+from django.db import migrations
+
+CLOSE = r"""
+DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+      AND p.proname ~ '^health_' AND p.prorettype <> 'trigger'::regtype
+      AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0)) LOOP
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO azukari_base, azukari_web', one);
+  END LOOP;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("health", "0021_programme_walls")]
+
+    operations = [migrations.RunSQL(CLOSE, migrations.RunSQL.noop)]

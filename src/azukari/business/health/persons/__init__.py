@@ -1,0 +1,1 @@
+"""Who is who: identities of papers, the persons they are, and the pairs a person decides."""

@@ -1,0 +1,14 @@
+"""What the template is filled with. Apart from the rest, because other processes call it, and they have no Django."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from azukari.business.health.programmes.letters.issuer import issuer
+from azukari.core.documents import api as documents
+
+
+def fill(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The data of these sheets, with the ward that writes them."""
+    return documents.filled(items, issuer().ward)

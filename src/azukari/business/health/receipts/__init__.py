@@ -1,0 +1,1 @@
+"""Receipt files (UKE): read on bytes, reconciled, stored by month."""

@@ -1,0 +1,1 @@
+"""The language of the definitions and what it means for one person; plain Python."""

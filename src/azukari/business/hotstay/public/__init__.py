@@ -1,0 +1,1 @@
+"""The residents' side of ほっとステイ: sign-in by the child's ID and password, the booking pages, the calendar feed, mail."""

@@ -1,0 +1,1 @@
+"""A made-up year of 国保データヘルス: the insured, their receipts and checkups. Nobody is real."""
