@@ -46,7 +46,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 
 django.setup()
 # Machines are shared: how long a test takes is no finding.
-settings.register_profile("shared", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("shared", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")
 
 pytest_plugins = [

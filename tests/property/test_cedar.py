@@ -32,7 +32,7 @@ def asked(terms: dict[str, Terms], data: st.DataObject) -> tuple[Question, bool]
 
 
 @pytest.mark.parametrize("which", ["made up", "own"])
-@settings(max_examples=160, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_cedar_answers_alike(which: str, data: st.DataObject) -> None:
     """Cedar の答えと判定の答えは同じ。"""

@@ -83,7 +83,7 @@ def test_the_good_one_opens() -> None:
 
 
 @given(at=st.integers(0, len(GOOD) - 1), bit=st.integers(0, 7))
-@settings(max_examples=80)
+@settings(max_examples=40)
 def test_any_changed_bit_is_refused(at: int, bit: int) -> None:
     changed = bytearray(GOOD)
     changed[at] ^= 1 << bit
@@ -92,14 +92,14 @@ def test_any_changed_bit_is_refused(at: int, bit: int) -> None:
 
 
 @given(st.integers(0, len(GOOD) - 1))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_cut_anywhere_is_refused(at: int) -> None:
     with pytest.raises(Broken):
         opened(GOOD[:at])
 
 
 @given(st.binary(min_size=1, max_size=2000))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_anything_appended_is_refused(more: bytes) -> None:
     with pytest.raises(Broken):
         opened(GOOD + more)
@@ -172,7 +172,7 @@ def test_a_size_that_no_disk_has_is_refused_before_a_byte_is_written() -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_manifest_is_exactly_as_written_or_none(content: bytes) -> None:
     with pytest.raises(Broken):
         read_manifest(content)
@@ -186,7 +186,7 @@ EDGES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK - 1, 2 * CHUNK, 3 * CHUNK 
 
 
 @given(st.sampled_from(EDGES) | st.integers(0, 3 * CHUNK))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_any_age_reads_what_ours_wrote(size: int) -> None:
     """pyrage is another implementation of the format."""
     plain = os.urandom(size)
@@ -197,7 +197,7 @@ def test_any_age_reads_what_ours_wrote(size: int) -> None:
 
 
 @given(st.integers(0, 2**40), st.integers(0, 7))
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_a_medium_that_gives_back_another_bit_is_found(at: int, bit: int) -> None:
     box, written = Box(RECIPIENT), io.BytesIO()
     box.encrypt(io.BytesIO(bytes(CHUNK + 100)), written)
@@ -208,7 +208,7 @@ def test_a_medium_that_gives_back_another_bit_is_found(at: int, bit: int) -> Non
 
 
 @given(st.integers(0, 61), st.sampled_from("qpzry9x8gf2tvdw0s3jn54khce6mua7l"))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_one_wrong_letter_of_a_public_key_is_found(at: int, letter: str) -> None:
     container.check_recipient(RECIPIENT)
     wrong = RECIPIENT[:at] + letter + RECIPIENT[at + 1 :]

@@ -292,7 +292,7 @@ marks = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(marks, st.text(min_size=1))
 def test_a_code_is_read_back(mark: Mark, key: str) -> None:
     """For the widest numbers too, within what the QR and its mode can hold."""

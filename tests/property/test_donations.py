@@ -14,7 +14,7 @@ from azukari.business.donations.types import Method
 from azukari.kernel.errors import BadInput
 from support.donations import table
 
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ZONES = st.sampled_from([UTC, rules.TOKYO])
 MOMENTS = st.datetimes(datetime(2008, 4, 30), datetime(2099, 1, 1), timezones=ZONES)  # noqa: DTZ001 (hypothesis wants naive ends)
 DAYS = st.dates(date(2008, 4, 30), date(2099, 12, 31))
@@ -117,14 +117,14 @@ def test_text_that_a_spreadsheet_would_run_never_passes(text: str) -> None:
     assert found.isprintable() or "\u3000" in found or not found.isascii()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["t.csv", "t.xlsx", "t.txt"]))
 def test_any_bytes_are_read_or_told_about(data: bytes, name: str) -> None:
     found = reading.read(data, name, date(2020, 4, 1))
     assert found.problems or found.rows
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_file_cut_anywhere_is_never_taken_in_part(data: st.DataObject) -> None:
     whole = table({}, {"受付番号": "T-2"}, {"受付番号": "T-3"}).encode()

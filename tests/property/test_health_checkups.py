@@ -136,7 +136,7 @@ def outcome(path: Path, store: Kept) -> Received | BadInput:
         return error
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.sampled_from([cda(), csv_167()]),
     st.lists(

@@ -81,7 +81,7 @@ PEOPLE = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(PEOPLE, min_size=1, max_size=20), DAYS)
 def test_one_by_one_and_all_at_once_agree(people: list[Values], day: date) -> None:
     frame = pl.DataFrame(
@@ -92,7 +92,7 @@ def test_one_by_one_and_all_at_once_agree(people: list[Values], day: date) -> No
     assert found["metabolic"].to_list() == [int(api.metabolic(one, day)[0]) for one in people]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(PEOPLE, DAYS, st.sampled_from(["waist", "bmi", "systolic", "hdl", "smoking", "drug_lipid", "age"]))
 def test_a_level_given_stands_whatever_is_found_later(person: Values, day: date, field: str) -> None:
     """Measuring what was missing never changes a level that was given.
@@ -141,7 +141,7 @@ def answered(lines: list[str]) -> list[dict[str, Any]] | BadInput:
         return error
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(LINES)
 def test_whatever_the_lines_every_row_has_its_answer(lines: list[str]) -> None:
     found = answered(lines)

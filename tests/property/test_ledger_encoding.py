@@ -28,7 +28,7 @@ ENTRIES = st.fixed_dictionaries(
         ),
     }
 )
-quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+quietly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
 
 
 def written(entry: dict[str, Any]) -> bytes:

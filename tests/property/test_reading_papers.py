@@ -59,7 +59,7 @@ def differences(answer: model.PaperAnswer, read: Consultation) -> list[str]:
 
 
 @given(model.paper(), st.integers(0, 2**32))
-@settings(QUIET, max_examples=80)
+@settings(QUIET, max_examples=40)
 def test_a_made_up_paper_is_read_exactly_or_put_before_a_person(answer: model.PaperAnswer, seed: int) -> None:
     """どのような書き方の諮問書でも、正しく読み取るか、読み取れなかったことを確認事項に残す。"""
     text = write(answer, Layout.of(random.Random(seed)))
@@ -73,7 +73,7 @@ def test_a_made_up_paper_is_read_exactly_or_put_before_a_person(answer: model.Pa
 
 
 @given(st.lists(model.paper(), min_size=2, max_size=4, unique_by=lambda each: each.number), st.integers(0, 2**32))
-@settings(QUIET, max_examples=40)
+@settings(QUIET, max_examples=30)
 def test_papers_bound_together_are_read_apart(answers: list[model.PaperAnswer], seed: int) -> None:
     """綴じられた諮問書は、間に資料が挟まっていても、一つずつ正しく読み取る。"""
     text = packet(answers, random.Random(seed))
@@ -84,7 +84,7 @@ def test_papers_bound_together_are_read_apart(answers: list[model.PaperAnswer], 
 
 
 @given(model.paper(), st.integers(0, 2**32))
-@settings(QUIET, max_examples=60)
+@settings(QUIET, max_examples=30)
 def test_three_parts_share_the_items_of_one_annex(answer: model.PaperAnswer, seed: int) -> None:
     """三部に分かれた諮問では、別紙の項目を「第1の4(1)のとおり」で引き、件数は合計を引く。"""
     text = in_three_parts(answer, Layout.of(random.Random(seed)))

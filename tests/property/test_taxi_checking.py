@@ -162,7 +162,7 @@ def plain_masks(world: World) -> list[int]:
     return [sum(finding.ground.bit for finding in findings) for _, findings in judged]
 
 
-@settings(max_examples=160)
+@settings(max_examples=80)
 @given(WORLDS | good_worlds())
 def test_columns_and_plain_python_find_the_same_grounds(world: World) -> None:
     assert check(*world).tolist() == plain_masks(world)
@@ -356,7 +356,7 @@ def test_every_ground_is_met_by_the_worlds() -> None:
     """A world that never shows a ground would test nothing of it."""
     met: set[Ground] = set()
 
-    @settings(max_examples=300, database=None, derandomize=True)
+    @settings(max_examples=150, database=None, derandomize=True)
     @given(WORLDS | good_worlds(), INVOICES)
     def look(world: World, invoice: Invoice) -> None:
         mask, _ = match(world[0], check(*world), invoice)

@@ -94,7 +94,7 @@ test = {{ of = "choice", fact = "ai_degree", one_of = ["1度", "2度", "3度"] }
 
 
 @given(st.lists(APPLICANTS, max_size=12), KINDS, DAYS, st.sampled_from([None, LATER]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_one_by_one_and_all_at_once_agree(applicants: list[Applicant], kind: Kind, on: date, rules: Any) -> None:
     people = {f"{number}": applicant for number, applicant in enumerate(applicants)}
     decided = decide_all(frame_of(people), kind, on, rules)
@@ -127,7 +127,7 @@ def written_out(who: Applicant, kind: Kind, on: date) -> bool:
 
 
 @given(FULLY_KNOWN, KINDS, DAYS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_what_is_known_is_decided_as_the_paper_says(who: Applicant, kind: Kind, on: date) -> None:
     decided = decide(who, kind, on)
     assert decided.result is (Result.ELIGIBLE if written_out(who, kind, on) else Result.INELIGIBLE)
@@ -216,7 +216,7 @@ def turns(results: list[tuple[dict[str, Any], Result]], fields: tuple[str, ...])
 
 
 @given(changed(KNOWN_FIELDS), NAMES, KINDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_papers_listed_are_those_that_can_change_the_result(
     known: dict[str, Any], open_facts: list[str], kind: Kind
 ) -> None:

@@ -116,7 +116,7 @@ def test_csv_in_cp932_is_read_as_written(written: VoucherColumns) -> None:
         assert same(read_claim(claim), written)
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(columns(XLSX))
 def test_excel_is_read_as_written(written: VoucherColumns) -> None:
     with claim_folder() as claim:
@@ -215,7 +215,7 @@ MAGIC = st.sampled_from(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(MAGIC, st.binary(max_size=300), st.sampled_from(["invoice.csv", "vouchers.csv", "vouchers.xlsx", "pages/1.png"]))
 def test_random_bytes_come_back_as_rejected(magic: bytes, data: bytes, file: str) -> None:
     with claim_folder() as claim:
@@ -228,7 +228,7 @@ def test_random_bytes_come_back_as_rejected(magic: bytes, data: bytes, file: str
     assert {problem.file for problem in found.problems} == {file}
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(
     st.lists(st.lists(TEXT, min_size=7, max_size=7), min_size=1, max_size=4), st.sampled_from(["invoice", "vouchers"])
 )
@@ -275,7 +275,7 @@ def changed(data: bytes, changes: list[tuple[float, bytes]]) -> bytes:
     return bytes(made)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(CHANGES)
 def test_a_damaged_workbook_never_raises(changes: list[tuple[float, bytes]]) -> None:
     with claim_folder() as claim:
@@ -283,7 +283,7 @@ def test_a_damaged_workbook_never_raises(changes: list[tuple[float, bytes]]) -> 
         assert same_or_rejected(read_claim(claim))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(CHANGES, st.integers(0, 20))
 def test_a_workbook_with_damaged_parts_never_raises(changes: list[tuple[float, bytes]], part: int) -> None:
     """The zip is right and what it holds is not, so that the damage gets as far as the reader of Excel."""
@@ -297,7 +297,7 @@ def test_a_workbook_with_damaged_parts_never_raises(changes: list[tuple[float, b
         assert isinstance(read_claim(claim), Claim | Rejected)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(CHANGES)
 def test_a_damaged_zip_never_raises_and_is_never_half_read(changes: list[tuple[float, bytes]]) -> None:
     with tempfile.TemporaryDirectory() as place:

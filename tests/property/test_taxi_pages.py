@@ -68,7 +68,7 @@ def test_no_page_holds_another_item(operator: Client, forbidden: set[bytes]) -> 
         ),
     )
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(address=addresses, number=st.sampled_from(numbers))
     def look(address: str, number: str) -> None:
         _holds_nothing_of(forbidden, operator.get(address).content)

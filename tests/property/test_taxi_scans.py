@@ -43,14 +43,14 @@ ANY = st.builds(
 CALM: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 
-@settings(max_examples=60, **CALM)
+@settings(max_examples=30, **CALM)
 @given(number=NUMBERS, wear=USUAL, dpi=RESOLUTIONS, seed=st.integers(0, 10_000))
 def test_a_page_as_scanners_make_them_is_read(number: int, wear: Wear, dpi: int, seed: int) -> None:
     read = scans.read_page(slips.worn(slips.slip(number, dpi), wear, dpi, seed))
     assert (read.serial, read.turned, read.dpi, read.note) == (number, wear.upside_down, dpi, "")
 
 
-@settings(max_examples=80, **CALM)
+@settings(max_examples=40, **CALM)
 @given(number=NUMBERS, wear=ANY, dpi=RESOLUTIONS, seed=st.integers(0, 10_000))
 @example(number=191000000103, wear=Wear(stamp=0.35), dpi=300, seed=0)
 def test_a_page_however_bad_is_read_right_or_not_at_all(number: int, wear: Wear, dpi: int, seed: int) -> None:
@@ -59,7 +59,7 @@ def test_a_page_however_bad_is_read_right_or_not_at_all(number: int, wear: Wear,
     assert not read.dpi or (read.dpi, read.turned) == (dpi, wear.upside_down)
 
 
-@settings(max_examples=100, **CALM)
+@settings(max_examples=50, **CALM)
 @given(text=st.one_of(st.text(min_size=1, max_size=30), st.from_regex(r"AZT1[0-9]{12}", fullmatch=True)), wear=USUAL)
 def test_another_code_is_never_a_number(text: str, wear: Wear) -> None:
     read = scans.read_page(slips.worn(slips.with_code(text, 200), wear, 200))
@@ -67,7 +67,7 @@ def test_another_code_is_never_a_number(text: str, wear: Wear) -> None:
     assert read.serial or (read.note and not read.dpi) or read.note == reading.DAMAGED
 
 
-@settings(max_examples=40, **CALM)
+@settings(max_examples=30, **CALM)
 @given(first=NUMBERS, second=NUMBERS, wear=USUAL)
 def test_two_slips_in_one_picture_are_held(first: int, second: int, wear: Wear) -> None:
     one = slips.slip(first, 200)
@@ -79,7 +79,7 @@ def test_two_slips_in_one_picture_are_held(first: int, second: int, wear: Wear) 
     assert read.note == ("" if first == second else reading.TWO)
 
 
-@settings(max_examples=80, **CALM)
+@settings(max_examples=40, **CALM)
 @given(
     kind=st.sampled_from(["PNG", "JPEG", "TIFF"]),
     changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=20),

@@ -108,7 +108,7 @@ def enrolments(draw: st.DrawFn, walls: Walls, flow: str) -> tuple[tuple[str, dat
 
 
 @given(st.data())
-@settings(max_examples=250, deadline=None, suppress_health_check=FIXTURE)
+@settings(max_examples=125, deadline=None, suppress_health_check=FIXTURE)
 def test_both_walls_answer_alike_over_a_made_up_library(made_up_walls: Walls, data: st.DataObject) -> None:
     """どの取扱い・項目・場所・媒体・日・行でも、二つの壁の答えは同じ。"""
     ask = data.draw(questions(made_up_walls))
@@ -118,7 +118,7 @@ def test_both_walls_answer_alike_over_a_made_up_library(made_up_walls: Walls, da
 
 
 @given(st.data())
-@settings(max_examples=160, deadline=None, suppress_health_check=FIXTURE)
+@settings(max_examples=80, deadline=None, suppress_health_check=FIXTURE)
 def test_both_walls_answer_alike_over_the_ward_s_consultations(own_walls: Walls, data: st.DataObject) -> None:
     """区の諮問と業務の登録のすべてについて、二つの壁の答えは同じ。"""
     ask = data.draw(questions(own_walls))
@@ -126,7 +126,7 @@ def test_both_walls_answer_alike_over_the_ward_s_consultations(own_walls: Walls,
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None, suppress_health_check=FIXTURE)
+@settings(max_examples=60, deadline=None, suppress_health_check=FIXTURE)
 def test_the_door_is_open_exactly_when_the_database_is(made_up_walls: Walls, data: st.DataObject) -> None:
     """入口の判定と、データベースが取扱いを開くかどうかは、いつも同じ。"""
     ask = replace(data.draw(questions(made_up_walls)), direction=None)
