@@ -48,7 +48,7 @@ def test_python_and_postgresql_judge_alike(hall: Meeting) -> None:
     actors = {login: hall.actor(login) for login in LOGINS if not login.startswith("cli:")}
     seen: set[rules.Why | None] = set()
 
-    @settings(max_examples=50)
+    @settings(max_examples=250)
     @given(
         st.integers(0, len(ROAD)), st.booleans(), st.sampled_from([*Step]), st.sampled_from(LOGINS),
         st.sampled_from(PLACES), st.integers(0, 1), st.booleans(), st.booleans(), st.booleans(), st.booleans(),
