@@ -137,6 +137,7 @@ def _give(state: State, now: Catalog, wanted: Sources) -> Iterator[Step]:
     for schema in sorted(state.schemas - now.schemas):
         yield Step(f"枠 {schema} を作る", f"CREATE SCHEMA {quote(schema)}")
     yield from _rows(state, now)
+    yield from _guard(now)
     yield from _functions(state, now)
     yield from _row_security(state, now)
     for policy in sorted(state.policies, key=str):
@@ -185,6 +186,13 @@ def _functions(state: State, now: Catalog) -> Iterator[Step]:
             yield Step(f"問い合わせ {function.schema}.{function.name} を置く", _function_sql(function))
             if found is None:
                 yield _shut(function)
+
+
+def _guard(now: Catalog) -> Iterator[Step]:
+    """A package's functions are for the ward's roles; the residents' server calls only what its own package gives it."""
+    for name in sorted(now.unguarded):
+        yield Step(f"関数 {name} を、区の役割のほかに閉じる", f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        yield Step(f"関数 {name} を区の役割に開く", f"GRANT EXECUTE ON FUNCTION {name} TO {quote(BASE)}")
 
 
 def _row_security(state: State, now: Catalog) -> Iterator[Step]:

@@ -37,7 +37,8 @@ class Catalog:
     """What is there now.
 
     `views` (by schema and name) and `policies` (by table and name) say the hash of the SQL each was made from, or ""
-    when it was changed by hand. `removable` are the roles no other database of the server uses.
+    when it was changed by hand. `removable` are the roles no other database of the server uses. `unguarded` are the
+    functions of ours, with their arguments, that every role of the server may call.
     """
 
     roles: frozenset[str]
@@ -50,6 +51,7 @@ class Catalog:
     policies: dict[tuple[str, str], str]
     functions: dict[tuple[str, str, str], Function]
     grants: frozenset[Grant]
+    unguarded: frozenset[str]
     rows: dict[str, frozenset[tuple[str, ...]]]
 
 
@@ -83,6 +85,13 @@ SELECT n.nspname, p.proname, pg_get_function_arguments(p.oid), pg_get_function_r
     AND p.proconfig = ARRAY['search_path=pg_catalog, pg_temp'] THEN p.prosrc ELSE '' END
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname = '{WALLS}' OR n.nspname ~ '^(flow|entry)_'"""
+# PostgreSQL lets every role call a new function. One gives a number to the trigger that all writers of the ledger fire.
+UNGUARDED = f"""
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace = '{PUBLIC}'::regnamespace AND p.proowner = current_user::regrole AND p.proname <> 'audit_shift'
+  AND p.prorettype <> 'trigger'::regtype
+  AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0))
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"""
 _OURS = f"n.nspname IN ('{PUBLIC}', '{WALLS}') OR n.nspname ~ '^(flow|entry)_'"
 _WHO = "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END"
 GRANTS = f"""
@@ -120,6 +129,7 @@ def read(cursor: Cursor) -> Catalog:
         policies=_marks(cursor, POLICIES),
         functions={(f.schema, f.name, f.arguments): f for row in _all(cursor, FUNCTIONS) for f in (Function(*row),)},
         grants=frozenset(Grant(*row) for row in _all(cursor, GRANTS)),
+        unguarded=frozenset(name for (name,) in _all(cursor, UNGUARDED)),
         rows={table: _rows(cursor, table, columns) for table, columns in ROW_COLUMNS.items()},
     )
 
