@@ -45,6 +45,12 @@ import django  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 django.setup()
+
+from django.conf import settings as _settings  # noqa: E402
+
+from support.worker import own_folders  # noqa: E402
+
+own_folders(_settings)
 # Machines are shared: how long a test takes is no finding.
 settings.register_profile("shared", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any
 
 import typer
@@ -16,10 +16,16 @@ from azukari.kernel.errors import BadInput
 from azukari.kernel.period import Period
 
 WIDTH = 132
+JAPAN = timezone(timedelta(hours=9))
 AsJson = Annotated[bool, typer.Option("--json", help="JSON で出力")]
 Contractor = Annotated[
     str | None, typer.Option(help="委託先の名称 (利用者と取扱場所で同じ書き方にする)", metavar="NAME")
 ]
+
+
+def today() -> date:
+    """The day it is in Japan, whatever the machine's own clock is set to: terms of papers are Japanese days."""
+    return datetime.now(JAPAN).date()
 
 
 def day(text: str) -> date:

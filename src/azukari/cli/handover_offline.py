@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from azukari.cli.desk import day
+from azukari.cli.desk import day, today
 from azukari.kernel import era
 from azukari.kernel.errors import NotFound
 
@@ -48,7 +47,7 @@ def open_(
         raise NotFound(f"{container} がありません。", "開く容器のファイルです。", "名前と場所を確かめてください。")
     ward = box.read_ward_key(ward_key)
     passphrase = passphrase_of(passphrase_file) if box.is_locked(identity) else None
-    when = day(on) if on else date.today()  # noqa: DTZ011 (the contractor's own machine has no settings of ours)
+    when = day(on) if on else today()
     opened = box.open_container(container, box.read_identity(identity, passphrase), ward, out, when)
     manifest = opened.manifest
     typer.echo(f"授受 {manifest.handover}　{manifest.title}")

@@ -87,6 +87,10 @@ LEDGER_HOME = home()
 ORIGINALS = home() / "originals"
 # The folder with `effect/`: reports that hold no person.
 EFFECT = home()
+# The folder with `handover/` and `ceremony/`: what is being made for a medium, taken away once it is written.
+LEAVING = home()
+# Code tables of 支払基金 (基本マスター) that an operator put there.
+MASTERS = home() / "masters"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

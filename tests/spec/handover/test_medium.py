@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+
 from azukari.core.handover.api import ROWS_NAME, Stage
 from azukari.core.policy import api as policy
 from azukari.kernel.errors import BadInput, Refused, Unavailable
@@ -55,7 +57,7 @@ def test_the_medium_holds_nothing_in_clear(ward: Ward, stick: Path) -> None:
     content = b"".join(path.read_bytes() for path in stick.iterdir())
     for secret in ("寄附 太郎", "架空市", "PRIVATE KEY", "AGE-SECRET-KEY"):
         assert secret.encode() not in content
-    assert not (Path(os.environ["AZUKARI_HOME"]) / "handover" / f"work-{card.id}").exists()
+    assert not (Path(settings.LEAVING) / "handover" / f"work-{card.id}").exists()
 
 
 def test_formulas_become_text(ward: Ward, stick: Path, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def everything_in_the_database() -> bytes:
 def ward_files() -> list[Path]:
     from django.conf import settings
 
-    return [path for name in ("ceremony", "handover") for path in (Path(settings.LEDGER_HOME) / name).rglob("*")]
+    return [path for name in ("ceremony", "handover") for path in (Path(settings.LEAVING) / name).rglob("*")]
 
 
 def test_the_paper_brings_the_key_back(hall: Meeting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

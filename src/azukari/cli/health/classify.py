@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 
-from azukari.cli.desk import AsJson, day
+from azukari.cli.desk import AsJson, day, today
 
 app = typer.Typer(no_args_is_help=True, help="国保データヘルス (諮問809): 区の外でも動く命令")
 
@@ -29,7 +28,7 @@ def classify(
     """健診の値の行 (標準入力の CSV か JSON) を特定保健指導の階層化で判定し、一行に一つ答えます。"""
     from azukari.business.health.api.classify import grade
 
-    when = day(on) if on else date.today()  # noqa: DTZ011 (runs where there are no settings)
+    when = day(on) if on else today()
     unread = 0
     out = typer.get_binary_stream("stdout")
     for answer in grade(map(_text, typer.get_binary_stream("stdin")), when):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from azukari.cli.bars import bars
-from azukari.cli.desk import AsJson, day
+from azukari.cli.desk import JAPAN, AsJson, day
 from azukari.cli.health.targets import Masters
 from azukari.cli.manage import command_line, recorded
 from azukari.config.home import home
@@ -20,8 +20,6 @@ from azukari.kernel.errors import BadInput
 
 if TYPE_CHECKING:
     from azukari.business.health.effect.api import Report, Study
-
-JAPAN = timezone(timedelta(hours=9))
 
 
 def effect(

@@ -288,7 +288,7 @@ def _claim(to: Path, serial: str, out: Path) -> None:
 @contextmanager
 def _alone(key: int) -> Iterator[Path]:
     """A private folder for this hand-over, empty now and gone afterwards. Raises Busy while another run has it."""
-    home = Path(settings.LEDGER_HOME) / "handover"
+    home = Path(settings.LEAVING) / "handover"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / f"{key}.lock").open("w") as gate_file:
         try:

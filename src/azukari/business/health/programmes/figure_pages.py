@@ -150,5 +150,5 @@ def keep(fiscal_year: int, numbers: Mapping[str, Any], using: str = "default") -
 
 def _chapters() -> dict[str, str]:
     """From the newest 傷病名 master in the installation's folder; nothing where none was put there."""
-    files: Sequence[Path] = sorted((Path(settings.LEDGER_HOME) / "masters").glob(MASTER))
+    files: Sequence[Path] = sorted(Path(settings.MASTERS).glob(MASTER))
     return chapters.chapters_by_code(files[-1].read_bytes()) if files else {}

@@ -35,7 +35,7 @@ def fresh(key: int, what: str) -> Iterator[Path]:
 
 def folder(key: int, what: str) -> Path:
     """Where it is kept."""
-    return Path(settings.LEDGER_HOME) / "ceremony" / f"{key}-{what}"
+    return Path(settings.LEAVING) / "ceremony" / f"{key}-{what}"
 
 
 def remove(key: int, what: str) -> None:
