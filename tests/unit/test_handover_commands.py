@@ -63,7 +63,7 @@ def test_from_the_proposal_to_the_certificate(fresh_ward: Ward, stick: Path, tmp
 
 
 def offline(path: Path, key: Path, public: Path, out: Path, passphrase: Path) -> str:
-    """As on the contractor's machine: no home, no settings, and Django cannot even be imported."""
+    """As on the contractor's machine: no home, no settings, no Django, and a clock that stands twenty hours behind Japan's."""
     script = (
         "import sys; sys.modules['django'] = sys.modules['psycopg'] = None\n"
         "from azukari.cli.__main__ import main; main()"
@@ -71,7 +71,7 @@ def offline(path: Path, key: Path, public: Path, out: Path, passphrase: Path) ->
     told = ["--identity", key, "--ward-key", public, "--out", out, "--passphrase-file", passphrase]
     done = subprocess.run(
         [sys.executable, "-c", script, "handover", "open", path, *told],
-        env={"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "PATH": ""}, cwd=out.parent,
+        env={"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "PATH": "", "TZ": "Pacific/Pago_Pago"}, cwd=out.parent,
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
