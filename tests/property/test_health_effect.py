@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -23,6 +24,13 @@ TRUTH = -0.2
 REPEATS = 300
 
 counts = st.integers(0, 40)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """As the reports are computed: small matrices gain nothing from more, and several tests run beside one another."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 @st.composite
@@ -145,9 +153,8 @@ def test_the_order_of_the_rows_does_not_matter(seed: int, order: object) -> None
 @pytest.fixture(scope="module")
 def runs() -> list[tuple[Study, Sample]]:
     """The same made-up world many times: people are chosen when high, the worse off more often, the effect is known."""
-    with threadpool_limits(limits=1):
-        studies = [study(World(size=900), seed) for seed in range(REPEATS)]
-        return [(one, fitting.sample(one, HELD)[0]) for one in studies]
+    studies = [study(World(size=900), seed) for seed in range(REPEATS)]
+    return [(one, fitting.sample(one, HELD)[0]) for one in studies]
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says(runs: list[tuple[Study, Sample]]) -> None:
@@ -181,8 +188,7 @@ def test_differences_in_differences_are_wrong_when_the_worse_off_are_reached(run
 
 def test_the_placebo_is_found_as_often_as_chance_finds_it(runs: list[tuple[Study, Sample]]) -> None:
     """5 % of the time where all that matters is known: of 200, 10 ± 3 × 3.1."""
-    with threadpool_limits(limits=1):
-        tried = [beside.placebo(one, HELD) for one, _ in runs[:200]]
+    tried = [beside.placebo(one, HELD) for one, _ in runs[:200]]
     assert None not in tried
     assert 1 <= sum(one.found for one in tried if one) <= 20
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from azukari.business.health.targets.rules import kleene, language
 from azukari.business.health.targets.rules.definitions import Pack
 from azukari.business.health.targets.rules.records import last_month, month_number, record_of, seen_of, tables_of
 from azukari.business.health.targets.rules.scalar import judge
+from azukari.business.health.targets.types import Target
 from support.health_targets import connected
 
 DISEASES = ["8830042", "8830031", "2500013", "4375001", "1000001", "2000001", "0000999"]
@@ -180,26 +181,26 @@ def test_row_by_row_and_in_sql_alike(one: Any) -> None:
     persons = sorted({row["person"] for row in tables["links"]})
     alone = {person: judge(definition, codes, record_of(tables, person), pack.on, seen).result for person in persons}
     with closing(connected(tables)) as connection, api.opened(connection, pack.on, codes) as store:
-        together = Listing.of(judge_all(store, definition)).people.select("person", "group").to_polars()
-        listed = api.extract(pack.programme, store, pack.on, pack.name, parameters=given_)
+        listing = Listing.of(judge_all(store, definition))
+        together, targets = listing.people.select("person", "group").to_polars(), listing.targets()
         person = persons[-1]
         why = api.explain(pack.programme, connection, person, pack.on, pack.name, parameters=given_, codes=codes)
     assert dict(together.iter_rows()) == alone
-    assert {each.person: each.group for each in listed.targets} == {
+    assert {each.person: each.group for each in targets} == {
         person: group for person, group in alone.items() if group not in {"none", "unknown"}
     }
     assert (why.group or "") == (alone[person] if alone[person] not in {"none", "unknown"} else "")
-    assert_reasons_are_their_own(listed, tables)
+    assert_reasons_are_their_own(targets, tables)
 
 
-def assert_reasons_are_their_own(listed: Any, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+def assert_reasons_are_their_own(targets: Iterable[Target], tables: Mapping[str, list[dict[str, Any]]]) -> None:
     """Every record line shown is there, and is of that person."""
     persons = {row["identity"]: row["person"] for row in tables["links"]}
     owner = {row["receipt"]: persons[row["identity"]] for row in tables["receipts"]}
     lines = {
         (table, row["receipt"], row["line"]) for table in ("receipts", "diagnoses", "acts") for row in tables[table]
     }
-    for target in listed.targets:
+    for target in targets:
         assert target.reasons
         for reason in target.reasons:
             if reason.receipt is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,20 @@ def test_without_a_master_drugs_are_unknown() -> None:
     found = extracted({"receipts": two}, pack="drugs-setagaya", codes=api.read_codes())
     assert (found.targets, found.counts["unknown"]) == ((), 1)
     assert "医薬品マスターがないため、同じ薬かどうかは分かりません。" in found.notes
+
+
+def test_a_list_that_only_a_repeat_asks_is_missed(tmp_path: Path) -> None:
+    """続いて繰り返すものだけが使うコード表でも、それを引くマスターがなければ、そのことを知らせます。"""
+    text = (reading.files("azukari.business.health.targets") / "data" / "packs" / "visits-takizawa.toml").read_text(
+        "utf-8"
+    )
+    own = tmp_path / "own.toml"
+    own.write_text(text.replace("and not suspected and code != '0000999'", "and code in cancer", 1), encoding="utf-8")
+    pack = reading.packs()["visits-takizawa"]
+    with closing(people(pack, {"receipts": [{"months": [202512]}]})) as connection:
+        found = api.extract("visits", connection, pack.on, str(own), codes=api.read_codes())
+    assert (found.targets, found.counts["unknown"]) == ((), 1)
+    assert "基本マスターがないため、「がん」に当たるかどうかは分かりません。" in found.notes
 
 
 def test_no_checkups_yet_is_not_untested() -> None:

@@ -78,16 +78,16 @@ def _from_store(
         from azukari.business.health.types import WARD_ENTRY
         from azukari.core.audit import api as audit
 
-        held, on = store.open_store().connect(), day(as_of)
-        found = targets.extract(programme, held, on, pack, codes=targets.codes_from(masters), progress=progress)
-        if not found.targets:
-            raise BadInput(
-                f"{as_of} の対象者が一人もいません。",
-                "".join(found.notes) or "定義に当てはまる人がいません。",
-                f"./azukari health targets {programme} --as-of {as_of} で確かめてください。",
-            )
-        what = api.outcome(programme)
-        frame = api.gather(held, what, [one.person for one in found.targets], people, on)
+        what, on, codes = api.outcome(programme), day(as_of), targets.codes_from(masters)
+        with store.open_store().connect() as held:
+            found = targets.extract(programme, held, on, pack, codes=codes, progress=progress)
+            if not found.targets:
+                raise BadInput(
+                    f"{as_of} の対象者が一人もいません。",
+                    "".join(found.notes) or "定義に当てはまる人がいません。",
+                    f"./azukari health targets {programme} --as-of {as_of} で確かめてください。",
+                )
+            frame = api.gather(held, what, [one.person for one in found.targets], people, on)
         audit.record(
             "health.measured",
             actor=command_line(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from psycopg import Connection
 
 from azukari.business.health.programmes import api
+from azukari.business.health.targets.types import Reason, Target
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor
 from azukari.demo.health import programme_figures
@@ -49,25 +49,6 @@ MOST: Mapping[api.Programme, int] = {
     api.Programme.VISITS: 40,
     api.Programme.DRUGS: 40,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why, as an extraction says it."""
-
-    table: str
-    receipt: int | None
-    line: int | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A made-up target."""
-
-    person: int
-    group: str
-    reasons: tuple[Reason, ...]
 
 
 def make(connection: Connection, seed: int) -> int:

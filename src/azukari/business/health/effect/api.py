@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from azukari.business.health.effect.gathering import gather
 from azukari.business.health.effect.keeping import keep, kept, told
-from azukari.business.health.effect.limits import limits
 from azukari.business.health.effect.measuring import measure
 from azukari.business.health.effect.outcomes import outcome
 from azukari.business.health.effect.printing import paper
@@ -19,6 +18,6 @@ from azukari.business.health.effect.types import PROGRAMMES, Report, Study
 from azukari.business.health.effect.words import signed
 
 __all__ = [
-    "PROGRAMMES", "Report", "Study", "gather", "keep", "kept", "limits", "measure", "outcome", "paper", "people_in", "read",
+    "PROGRAMMES", "Report", "Study", "gather", "keep", "kept", "measure", "outcome", "paper", "people_in", "read",
     "signed", "study", "told",
 ]  # fmt: skip

@@ -69,13 +69,15 @@ def sample(study: Study, limits: Limits, *, with_earlier: bool = True) -> tuple[
     """The people with a counterpart, weighted; and for every person of the study whether they are among them."""
     columns = covariates(study, with_earlier=with_earlier)
     terms = _terms(columns, study.treated)
-    inside = _inside(propensity(terms, study.treated), study.treated, limits)
+    scores = propensity(terms, study.treated)
+    inside = _inside(scores, study.treated, limits)
     if not (inside & study.treated).any() or not (inside & ~study.treated).any():
         return _empty(study, columns), np.zeros(study.size, dtype=np.bool_)
     treated = study.treated[inside]
     kept = tuple(replace(one, values=one.values[inside]) for one in columns)
-    terms = _terms(kept, treated)
-    scores = propensity(terms, treated)
+    if not inside.all():
+        terms = _terms(kept, treated)
+        scores = propensity(terms, treated)
     smallest = min(int(treated.sum()), int((~treated).sum()))
     return (
         Sample(
@@ -192,7 +194,7 @@ def _independent(matrix: Numbers) -> Numbers:
     """Without columns that follow from the others."""
     if not matrix.shape[1]:
         return matrix
-    triangle, order = qr(matrix, mode="r", pivoting=True)[0], qr(matrix, mode="r", pivoting=True)[1]
+    triangle, order = qr(matrix, mode="r", pivoting=True)
     sizes = np.abs(np.diag(triangle))
     return matrix[:, sorted(order[: len(sizes)][sizes > 1e-7 * max(float(sizes.max()), SAME)])]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from threadpoolctl import threadpool_limits
 
@@ -15,14 +14,14 @@ from azukari.business.health.effect.limits import Limits, limits
 from azukari.business.health.effect.types import HEADLINE, Balance, DesignResult, Overlap, Report, Study
 
 
-def measure(study: Study, *, on: date | None = None) -> Report:
-    """The report of a study under the limits of a day (the newest when none is given).
+def measure(study: Study) -> Report:
+    """The report of a study under the newest limits.
 
     Deterministic: nothing is drawn by chance, and one thread computes, so that the same data give the same bytes. Where
     numbers, counterparts or likeness do not hold, no estimate is in the report at all.
     """
     with threadpool_limits(limits=1):
-        return _measured(study, limits(on))
+        return _measured(study, limits())
 
 
 def _measured(study: Study, held: Limits) -> Report:

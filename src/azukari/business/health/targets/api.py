@@ -121,9 +121,9 @@ def codes_from(folder: Path | None) -> Codes:
     return read_codes(read_masters(folder) if folder else None)
 
 
-def packs_of(programme: str | None = None) -> tuple[Pack, ...]:
-    """The definitions shipped, of one programme or all."""
-    return tuple(pack for pack in packs().values() if programme in {None, pack.programme})
+def packs_of() -> tuple[Pack, ...]:
+    """The definitions shipped, of every programme."""
+    return tuple(packs().values())
 
 
 def check(pack: Pack) -> tuple[Checked, ...]:

@@ -96,10 +96,6 @@ class Codes:
             return None if not isinstance(text, str) or any(word in text for word in known.uncoded) else False
         return code in known.codes
 
-    def missing(self) -> tuple[str, ...]:
-        """Titles of the lists that nobody gave a master for."""
-        return tuple(each.title for each in self.lists.values() if not each.known)
-
 
 def read_codes(masters: Masters | None = None) -> Codes:
     """The lists of lists.toml, with what the masters given add."""

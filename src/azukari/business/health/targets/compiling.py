@@ -14,6 +14,7 @@ import ibis
 from ibis.expr import types as ir
 
 from azukari.business.health.targets.rules.language import (
+    HOWS,
     And,
     Arithmetic,
     Call,
@@ -29,10 +30,6 @@ from azukari.business.health.targets.rules.language import (
 
 Columns = Callable[[str], ir.Value]
 Belongs = Callable[[str], ir.BooleanValue]
-HOWS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
-    "+": operator.add, "-": operator.sub, "*": operator.mul,
-}  # fmt: skip
 UNKNOWN = ibis.null("boolean")
 NOTHING: Mapping[Node, Any] = {}
 

@@ -14,9 +14,9 @@ import polars as pl
 from ibis.expr import types as ir
 
 from azukari.business.health.targets.judging import NONE, UNCLEAR, Judging, column, group_of
-from azukari.business.health.targets.rules.definitions import ReadCondition
+from azukari.business.health.targets.rules.definitions import HOLE, ReadCondition
 from azukari.business.health.targets.rules.language import Node, names_in
-from azukari.business.health.targets.rules.why import HOLE, Cause, causes, told, truths_of
+from azukari.business.health.targets.rules.why import Cause, causes, told, truths_of
 from azukari.business.health.targets.types import Reason, Target
 from azukari.kernel import era
 
@@ -44,7 +44,11 @@ class Listing:
     def of(cls, judging: Judging) -> Listing:
         """Work out everybody's group, once."""
         people = judging.people
-        wanted = {"person", *_told_columns(judging), *(f"a{place}" for place in range(len(judging.atoms)))}
+        wanted = {
+            "person",
+            *map(column, judging.definition.told()),
+            *(f"a{place}" for place in range(len(judging.atoms))),
+        }
         chosen = judging.store.keep(people.select(*sorted(wanted & set(people.columns))))
         return cls(judging, judging.store.keep(group_of(judging, chosen)))
 
@@ -167,11 +171,6 @@ def month_words(month: int) -> str:
     """YYYYMM as people write it."""
     day = date(month // 100, month % 100, 1)
     return f"{era.era_of(day).writes(day.year)}{day.month}月"
-
-
-def _told_columns(judging: Judging) -> set[str]:
-    sentences = " ".join(f"{each.yes}{each.no}{each.unknown}" for each in judging.definition.conditions.values())
-    return {column(hole) for hole in HOLE.findall(sentences)}
 
 
 def _newest(rows: ir.Table) -> ir.Table:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import ibis
 from ibis.expr import types as ir
 
 from azukari.business.health.targets.compiling import UNKNOWN, compiled, kleene_any
-from azukari.business.health.targets.relations import Store, answered, asks_drugs, day_number, lines_of, plain
+from azukari.business.health.targets.relations import (
+    Store,
+    answered,
+    beside,
+    day_number,
+    lines_of,
+    plain,
+    years_at,
+)
 from azukari.business.health.targets.repeating import Again, again
-from azukari.business.health.targets.rules.definitions import Definition, Latest, ReadLines, latest_columns
+from azukari.business.health.targets.rules.definitions import Definition, Latest, ReadLines, ReadRepeat, latest_columns
 from azukari.business.health.targets.rules.language import Name, Node, names_in
 from azukari.business.health.targets.rules.records import day_number as number
 from azukari.business.health.targets.rules.scalar import unanswered
@@ -37,7 +46,7 @@ class Judging:
     lines: dict[str, ir.Table] = field(default_factory=dict)
     repeats: dict[str, Again] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def atoms(self) -> tuple[Node, ...]:
         """The flags kept as columns a0, a1, …"""
         return atoms(self.definition)
@@ -45,34 +54,11 @@ class Judging:
 
 def judge_all(store: Store, definition: Definition) -> Judging:
     """Everybody the store knows: the values a definition speaks of, and its atoms (a0, a1, …)."""
-    judging = Judging(store, definition, _population(store))
+    judging = Judging(store, definition, store.population)
     for facts in _facts(judging):
-        judging.people = _beside(judging.people, facts)
+        judging.people = beside(judging.people, facts)
     judging.people = _decided(judging)
     return judging
-
-
-def _beside(people: ir.Table, facts: ir.Table) -> ir.Table:
-    return people.left_join(facts, "person").drop("person_right")
-
-
-def _population(store: Store) -> ir.Table:
-    members, on = store.table("members"), ibis.literal(store.as_of)
-    if store.only is not None:
-        members = members.filter(members.person == store.only)
-    inside = (members.since.isnull() | (members.since <= on)) & (members.until.isnull() | (on < members.until))
-    found = members.group_by("person").agg(insured=inside.any(), birth=members.birth.max(), sex=members.sex.max())
-    persons = members.select("person").union(store.links.select("person"), distinct=True)
-    known = _beside(persons, found)
-    end = FiscalYear.of(store.as_of).end
-    return known.mutate(sex=known.sex.cast("int64"), age=years_at(known.birth, ibis.literal(end)))
-
-
-def years_at(birth: Any, on: Any) -> Any:
-    """Completed years on a day, as people count them; nothing before birth."""
-    compact = [each.year().cast("int64") * 10000 + each.month() * 100 + each.day() for each in (birth, on)]
-    years = (compact[1] - compact[0]) // 10000
-    return ibis.ifelse(birth <= on, years, ibis.null("int64"))
 
 
 def _facts(judging: Judging) -> Iterator[ir.Table]:
@@ -91,10 +77,8 @@ def _facts(judging: Judging) -> Iterator[ir.Table]:
         yield _newest(store, latest, _asked(definition, latest.id))
 
 
-def _can(store: Store, repeat: Any) -> bool:
-    return not unanswered(store.codes, repeat.of) and (
-        bool(store.codes.drugs) or not asks_drugs(repeat.per, repeat.having)
-    )
+def _can(store: Store, repeat: ReadRepeat) -> bool:
+    return not unanswered(store.codes, repeat.of) and (bool(store.codes.drugs) or not repeat.asks_drugs)
 
 
 def _about_lines(judging: Judging, wanted: Sequence[ReadLines]) -> ir.Table:
@@ -133,10 +117,8 @@ def _month_end(month: Any) -> Any:
 
 def _asked(definition: Definition, source: str) -> list[str]:
     """The columns of a newest row that the definition or its sentences read."""
-    names = {name for node in definition.nodes() for name in names_in(node)}
-    sentences = " ".join(f"{each.yes}{each.no}{each.unknown}" for each in definition.conditions.values())
-    columns = latest_columns(definition.latest[source].table)
-    return [each for each in columns if f"{source}.{each}" in names or f"{{{source}.{each}}}" in sentences]
+    names = {name for node in definition.nodes() for name in names_in(node)} | definition.told()
+    return [each for each in latest_columns(definition.latest[source].table) if f"{source}.{each}" in names]
 
 
 def _newest(store: Store, latest: Latest, asked: Sequence[str]) -> ir.Table:

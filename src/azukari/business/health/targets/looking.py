@@ -28,17 +28,14 @@ def extract(
     by: str,
     parameters: Given | None = None,
     codes: Codes | None = None,
-    progress: api.Progress | None = None,
-    using: str = OWNER,
+    progress: api.Progress = api.silent,
 ) -> Extraction:
     """As api.extract, over the ward's own store. Raises NotFound, BadInput."""
     with open_store().connect() as connection:
-        found = api.extract(
-            programme, connection, as_of, pack, parameters=parameters, codes=codes, progress=progress or api.silent
-        )
+        found = api.extract(programme, connection, as_of, pack, parameters=parameters, codes=codes, progress=progress)
     detail: dict[str, str | int] = {"programme": programme, "pack": found.pack, "version": found.version}
     persons = [target.person for target in found.targets]
-    _written("health.extracted", by, persons, {**detail, "day": as_of.isoformat(), "rows": len(persons)}, using)
+    _written("health.extracted", by, persons, {**detail, "day": as_of.isoformat(), "rows": len(persons)})
     return found
 
 
@@ -51,15 +48,14 @@ def explain(
     by: str,
     parameters: Given | None = None,
     codes: Codes | None = None,
-    using: str = OWNER,
 ) -> Explanation:
     """As api.explain, over the ward's own store. Raises NotFound, BadInput."""
     with open_store().connect() as connection:
         found = api.explain(programme, connection, person, as_of, pack, parameters=parameters, codes=codes)
     detail: dict[str, str | int] = {"programme": programme, "pack": found.pack, "version": found.version}
-    _written("health.explained", by, [person], {**detail, "day": as_of.isoformat()}, using)
+    _written("health.explained", by, [person], {**detail, "day": as_of.isoformat()})
     return found
 
 
-def _written(action: str, by: str, subjects: Iterable[int], detail: dict[str, str | int], using: str) -> None:
-    audit.record(action, actor=by, flow=WARD_ENTRY, items=READ, subjects=subjects, detail=detail, using=using)
+def _written(action: str, by: str, subjects: Iterable[int], detail: dict[str, str | int]) -> None:
+    audit.record(action, actor=by, flow=WARD_ENTRY, items=READ, subjects=subjects, detail=detail, using=OWNER)

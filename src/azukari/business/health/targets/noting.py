@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 from azukari.business.health.targets.extracting import month_words
 from azukari.business.health.targets.judging import Judging
-from azukari.business.health.targets.relations import asks_drugs
-from azukari.business.health.targets.rules.language import lists_in
 from azukari.business.health.targets.rules.records import last_month
 from azukari.kernel.fiscal import FiscalYear
 
@@ -42,23 +40,17 @@ def _years(judging: Judging) -> Iterator[str]:
             yield f"{years}の{TABLES[latest.table]}がまだ一件もありません。"
 
 
-def _asked(judging: Judging) -> set[str]:
-    read = judging.definition.read()
-    lines = judging.definition.lines.values()
-    return {name for each in lines if each.id in read for name in lists_in(each.where)}
-
-
 def _lists(judging: Judging) -> Iterator[str]:
     known = judging.store.codes.lists
-    for name in sorted(_asked(judging)):
+    for name in sorted(judging.definition.lists()):
         if not known[name].known:
             yield f"基本マスターがないため、「{known[name].title}」に当たるかどうかは分かりません。"
 
 
 def _drugs(judging: Judging) -> Iterator[str]:
     definition, codes = judging.definition, judging.store.codes
-    kinds = {codes.lists[name].kind for name in _asked(judging)}
-    repeats = any(asks_drugs(each.per, each.having) for each in definition.repeats.values())
+    kinds = {codes.lists[name].kind for name in definition.lists()}
+    repeats = any(each.asks_drugs for each in definition.repeats.values())
     if not repeats and "drug" not in kinds:
         return
     if repeats and not codes.drugs:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from azukari.business.health.targets.codes import Codes, written_lists
 from azukari.business.health.targets.rules.definitions import Definition, Pack, define
-from azukari.business.health.targets.rules.language import Unreadable, lists_in
+from azukari.business.health.targets.rules.language import Unreadable
 from azukari.business.health.targets.types import PROGRAMMES, Unconfirmed
 from azukari.kernel.errors import BadInput, NotFound
 
@@ -110,8 +110,7 @@ def unconfirmed(definition: Definition) -> tuple[Unconfirmed, ...]:
         for each in pack.parameter
         if each.mark in UNCONFIRMED
     ]
-    read = definition.read()
-    asked = {name for each in definition.lines.values() if each.id in read for name in lists_in(each.where)}
+    asked = definition.lists()
     lists = [
         Unconfirmed(f"コード表「{each.title}」", each.source)
         for each in written_lists()

@@ -21,9 +21,10 @@ from ibis.expr import types as ir
 from azukari.business.health.targets.codes import DRUG, UNCODED, CodeList, Codes
 from azukari.business.health.targets.compiling import UNKNOWN, compiled
 from azukari.business.health.targets.rules.definitions import RECEIPT, ROWS, Definition, ReadLines
-from azukari.business.health.targets.rules.language import And, Member, Node, Or, conjuncts, lists_in, names_in
+from azukari.business.health.targets.rules.language import And, Member, Node, Or, conjuncts, lists_in
 from azukari.business.health.targets.rules.records import Seen, last_month, month_number
 from azukari.business.health.targets.rules.scalar import unanswered
+from azukari.kernel.fiscal import FiscalYear
 
 KEPT = ("person", "receipt", "line", "month", "back", "facility", "visit_days")
 MOST_NAMED = 5_000
@@ -49,11 +50,23 @@ def month_number_of(month: Any) -> Any:
     return (wide // 100) * 12 + wide % 100 - 1
 
 
+def years_at(birth: Any, on: Any) -> Any:
+    """Completed years on a day, as people count them; nothing before birth."""
+    compact = [each.year().cast("int64") * 10000 + each.month() * 100 + each.day() for each in (birth, on)]
+    years = (compact[1] - compact[0]) // 10000
+    return ibis.ifelse(birth <= on, years, ibis.null("int64"))
+
+
+def beside(people: ir.Table, facts: ir.Table) -> ir.Table:
+    """Everybody with what is known of them, if anything."""
+    return people.left_join(facts, "person").drop("person_right")
+
+
 @dataclass
 class Store:
     """The tables of one backend on a day; `only` narrows everything to one person.
 
-    What several definitions ask alike (whose receipt is whose, strange drugs) is worked out once.
+    What several definitions ask alike (who there is, whose receipt is whose, strange drugs) is worked out once.
     """
 
     backend: Any
@@ -137,6 +150,18 @@ class Store:
             facility=ibis.coalesce(linked.prescriber, linked.facility),
             visit_days=linked.days.cast("int64"),
         ).drop("prescriber", "days")
+
+    @cached_property
+    def population(self) -> ir.Table:
+        """Everybody known: person, insured, birth, sex and the age at the end of the fiscal year."""
+        members, on = self.table("members"), ibis.literal(self.as_of)
+        if self.only is not None:
+            members = members.filter(members.person == self.only)
+        inside = (members.since.isnull() | (members.since <= on)) & (members.until.isnull() | (on < members.until))
+        found = members.group_by("person").agg(insured=inside.any(), birth=members.birth.max(), sex=members.sex.max())
+        known = beside(members.select("person").union(self.links.select("person"), distinct=True), found)
+        end = ibis.literal(FiscalYear.of(self.as_of).end)
+        return self.keep(known.mutate(sex=known.sex.cast("int64"), age=years_at(known.birth, end)))
 
     @cached_property
     def loose(self) -> int:
@@ -250,8 +275,3 @@ def _belongs(known: CodeList, rows: ir.Table) -> Any:
 def answered(store: Store, definition: Definition) -> Mapping[str, bool]:
     """Which lines the lists at hand can find."""
     return {each.id: not unanswered(store.codes, each) for each in definition.lines.values()}
-
-
-def asks_drugs(per: Sequence[str], having: Node) -> bool:
-    """Whether a repeat needs to know which drug a line is."""
-    return "drug" in per or "drugs" in set(names_in(having))

@@ -11,8 +11,8 @@ import polars as pl
 from ibis.expr import types as ir
 
 from azukari.business.health.targets.compiling import compiled
-from azukari.business.health.targets.relations import Store, asks_drugs, lines_of
-from azukari.business.health.targets.rules.definitions import RECEIPT, Definition, ReadLines, ReadRepeat
+from azukari.business.health.targets.relations import Store, lines_of
+from azukari.business.health.targets.rules.definitions import MEASURES, RECEIPT, Definition, ReadLines, ReadRepeat
 from azukari.business.health.targets.rules.language import (
     And,
     Compare,
@@ -51,7 +51,7 @@ def again(store: Store, definition: Definition, repeat: ReadRepeat) -> Again:
     near = _near(store, definition, repeat)
     found = lines_of(store, definition, [repeat.of], near)
     rows = found.filter(found[f"is_{repeat.of.id}"].fill_null(False))
-    if asks_drugs(repeat.per, repeat.having):
+    if repeat.asks_drugs:
         rows = _with_drugs(store, rows, repeat.digits)
     keys = ["person", *(COLUMNS[name] for name in repeat.per)]
     rows = rows.filter([rows[name].notnull() for name in keys])
@@ -76,7 +76,7 @@ def _measured(rows: ir.Table, keys: list[str], repeat: ReadRepeat) -> ir.Table:
         if "drug_days" in rows.columns:
             values["drug_days"] = one.drug_days.cast("int64").sum()
         one = one.group_by([*keys, "receipt"]).agg(**values)
-    return one.group_by(keys).agg(**{name: _measure(one, name) for name in MEASURED if name in asked})
+    return one.group_by(keys).agg(**{name: _measure(one, name) for name in MEASURES if name in asked})
 
 
 def _measure(rows: ir.Table, name: str) -> Any:
@@ -91,9 +91,6 @@ def _measure(rows: ir.Table, name: str) -> Any:
             return rows.drug_days.cast("int64").sum().fill_null(0)
         case _:
             return rows.visit_days.sum().fill_null(0)
-
-
-MEASURED = ("receipts", "facilities", "days", "drug_days", "drugs")
 
 
 def _having(months: ir.Table, definition: Definition, having: Node) -> ir.Table:

@@ -7,6 +7,7 @@ read once, when the pack is (`language`); what does not fit is refused with its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,16 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from azukari.business.health.columns import CHECKUPS, GUIDANCE
-from azukari.business.health.targets.rules.language import Node, Type, Unreadable, flag, folded, names_in, type_of
+from azukari.business.health.targets.rules.language import (
+    Node,
+    Type,
+    Unreadable,
+    flag,
+    folded,
+    lists_in,
+    names_in,
+    type_of,
+)
 from azukari.business.health.targets.types import Mark
 from azukari.core.policy.types import Strict, Text
 
@@ -41,6 +51,7 @@ PERSON: Mapping[str, Type] = {
 MEASURES: Mapping[str, Type] = {
     "receipts": "number", "facilities": "number", "days": "number", "drug_days": "number", "drugs": "number",
 }  # fmt: skip
+HOLE = re.compile(r"\{([a-z0-9_.]+)\}")  # a name in a sentence
 NOT_OF_LATEST = {"identity", "ticket", "opinion", "facility"}
 
 
@@ -191,6 +202,11 @@ class ReadRepeat:
     having: Node
     run: int
 
+    @property
+    def asks_drugs(self) -> bool:
+        """Whether it needs to know which drug a line is."""
+        return "drug" in self.per or "drugs" in set(names_in(self.having))
+
 
 @dataclass(frozen=True, slots=True)
 class ReadCondition:
@@ -233,6 +249,18 @@ class Definition:
     def read(self) -> frozenset[str]:
         """The sources that decide something with the parameters as they are: lines, newest rows, repeats."""
         return frozenset(name.partition(".")[0] for node in self.nodes() for name in names_in(node))
+
+    def lists(self) -> frozenset[str]:
+        """The lists of codes that those sources ask."""
+        read = self.read()
+        lines = [each for each in self.lines.values() if each.id in read]
+        lines += [each.of for each in self.repeats.values() if each.id in read]
+        return frozenset(name for each in lines for name in lists_in(each.where))
+
+    def told(self) -> frozenset[str]:
+        """The names that its sentences speak of."""
+        sentences = (f"{each.yes}{each.no}{each.unknown}" for each in self.conditions.values())
+        return frozenset(name for each in sentences for name in HOLE.findall(each))
 
 
 def define(pack: Pack, given: Mapping[str, bool | int | float], lists: frozenset[str]) -> Definition:

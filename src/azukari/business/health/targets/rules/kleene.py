@@ -5,11 +5,11 @@ The columnar evaluation (`compiling`) is written apart; both are compared on inv
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
+from azukari.business.health.checkups.rules import kidney
 from azukari.business.health.targets.rules.language import (
+    HOWS,
     And,
     Arithmetic,
     Call,
@@ -26,17 +26,6 @@ from azukari.business.health.targets.rules.language import (
 
 Truth = bool | None  # None is not known
 Belongs = Callable[[str, Mapping[str, Value], str], Truth]
-HOWS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:
@@ -107,14 +96,10 @@ def _two(how: str, left: Value, right: Value) -> Value:
 
 
 def egfr(creatinine: float | None, age: float | None, sex: float | None) -> float | None:
-    """推算糸球体濾過量, ml/min/1.73m² to one decimal place: 194 × Cr^-1.094 × 年齢^-0.287, 女性は × 0.739.
-
-    Cr is mg/dL by the enzymatic method, sex 1 男 2 女 (日本腎臓学会 CKD診療ガイド). A value that cannot be is unknown.
-    """
+    """推算糸球体濾過量 as `kidney` says it, to one decimal place; sex 1 男 2 女. A value that cannot be is unknown."""
     if creatinine is None or age is None or sex not in {1, 2} or creatinine <= 0 or age <= 0:
         return None
-    found: float = 194 * creatinine**-1.094 * age**-0.287 * (0.739 if sex == 2 else 1)
-    return round(found, 1)
+    return round(kidney.egfr(creatinine, int(age), int(sex)), 1)
 
 
 CALLS: Mapping[str, Callable[..., Value]] = {

@@ -9,8 +9,10 @@ true nor false, and a comparison with it is not known either.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from typing import Literal as OneOfThese
 
 Type = OneOfThese["flag", "number", "text", "day", "list"]
@@ -119,6 +121,11 @@ COMPARISONS: Mapping[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 SIGNS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+# What `how` does: the same on numbers and on the columns of Ibis.
+HOWS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "+": operator.add, "-": operator.sub, "*": operator.mul,
+}  # fmt: skip
 
 
 def read(text: str, names: Names) -> tuple[Node, Type]:

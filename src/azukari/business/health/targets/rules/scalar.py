@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from azukari.business.health.targets.rules.definitions import Definition, Latest, ReadLines, ReadRepeat, latest_columns
 from azukari.business.health.targets.rules.kleene import any_of, truth
-from azukari.business.health.targets.rules.language import Value, lists_in, names_in
+from azukari.business.health.targets.rules.language import Value, lists_in
 from azukari.business.health.targets.rules.records import Record, Row, Seen, day_number, month_end, month_number
 from azukari.business.health.targets.types import Truth
 from azukari.kernel.age import age
@@ -167,8 +167,7 @@ def _latest(latest: Latest, record: Record, as_of: date, seen: Seen) -> dict[str
 
 
 def _repeats(definition: Definition, codes: Codes, record: Record, repeat: ReadRepeat, seen: Seen) -> Truth:
-    needs_drugs = "drug" in repeat.per or "drugs" in set(names_in(repeat.having))
-    if seen.newest is None or (needs_drugs and not codes.drugs) or unanswered(codes, repeat.of):
+    if seen.newest is None or (repeat.asks_drugs and not codes.drugs) or unanswered(codes, repeat.of):
         return None
     return bool(repeated(definition, codes, record, repeat, seen))
 

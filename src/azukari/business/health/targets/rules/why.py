@@ -5,12 +5,11 @@ An `and` is true because of all its parts and false because of those that are fa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from azukari.business.health.targets.rules.definitions import Definition
+from azukari.business.health.targets.rules.definitions import HOLE, Definition
 from azukari.business.health.targets.rules.kleene import all_of, any_known, any_of, negated
 from azukari.business.health.targets.rules.language import (
     And,
@@ -29,7 +28,6 @@ from azukari.business.health.targets.types import Truth
 from azukari.kernel import era
 
 Truths = Callable[[Node], Truth]
-HOLE = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
