@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from azukari.core.people.api import group, link, pairs_of
+from azukari.core.people.matching.api import group, link, pairs_of
 
 sys.path.append(str(Path(__file__).parent))
 from linkage_parts import peers

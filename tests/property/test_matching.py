@@ -8,8 +8,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azukari.core.people.api import Decision, Edge, How, folded, partition
-from azukari.core.people.matching.rules import cautions, distance
+from azukari.core.people.matching.folding import folded
+from azukari.core.people.matching.rules import cautions, distance, partition
+from azukari.core.people.matching.types import Decision, Edge, How
 from azukari.kernel.text import fold
 
 ROWS = range(7)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from azukari.business.health.columns import IDENTITIES
 from azukari.business.health.persons import deciding
 from azukari.business.health.persons.keys import identity_key
+from azukari.business.health.persons.linking import put
 from azukari.business.health.persons.resolving import Resolved, resolve
 from support.signing import code, signed_in
 
@@ -72,5 +73,6 @@ def signed(login: str, place: str) -> Client:
 def waiting_pair() -> tuple[pl.DataFrame, int]:
     """Twins put before the officer through the owner; the identities, and the key of their pair."""
     frame = identities({}, {"number": "100", "branch": "02", "name": "見本\u3000桃子", "kana": "ミホン\u3000モモコ"})
-    deciding.put(resolve(frame).doubts, frame, at=timezone.now(), using="owner")
+    found = resolve(frame)
+    put(found.doubts, frame, found.links, at=timezone.now(), using="owner")
     return frame, deciding.pairs("owner").get(left_id=min(frame["identity"])).pk

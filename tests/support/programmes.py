@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 
+import duckdb
+import polars as pl
 from django.db import connections
 from django.utils import timezone
 
+from azukari.business.health.columns import TABLES
 from azukari.business.health.programmes import api
+from azukari.business.health.targets.types import Reason, Target
 from azukari.core.policy import api as policy
 from azukari.core.policy.api import Actor
 from azukari.demo.names import CALL_CENTRE, GUIDES, VISITORS
@@ -24,21 +27,7 @@ CONTRACTORS = {
     "809-3": ("guide", GUIDES, "guides"),
     "809-4": ("visitor", VISITORS, "visitors"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    table: str = "checkups"
-    receipt: int | None = None
-    line: int | None = None
-    words: str = "見本の理由"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    person: int
-    group: str = "見本の区分"
-    reasons: Sequence[Reason] = field(default_factory=lambda: (Reason(),))
+REASONS = (Reason("checkups", None, None, "見本の理由"),)
 
 
 def rows(query: str, *values: object) -> list[tuple[object, ...]]:
@@ -46,6 +35,14 @@ def rows(query: str, *values: object) -> list[tuple[object, ...]]:
     with connections[OWNER].cursor() as cursor:
         cursor.execute(query, values)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+def store_of(**tables: Sequence[Mapping[str, object]]) -> duckdb.DuckDBPyConnection:
+    """A connection with every table of the health store, these rows in them."""
+    connection = duckdb.connect()
+    for name, schema in TABLES.items():
+        connection.register(name, pl.DataFrame(tables.get(name) or [], schema=schema))
+    return connection
 
 
 def numbers(query: str, *values: object) -> list[int]:
@@ -82,7 +79,7 @@ def listed(persons: Sequence[int], programme: str = "checkup", given: Mapping[in
     """A list of these persons, taken as the owner; every list has a definition of its own."""
     return api.take(
         api.Programme(programme),
-        [Target(person) for person in persons],
+        [Target(person, "見本の区分", REASONS) for person in persons],
         given if given is not None else facts(persons),
         fiscal_year=2026, as_of=AS_OF, definition=f"試験 {next(_numbers)}", on=timezone.localdate(), by=BY, using=OWNER,
     )  # fmt: skip

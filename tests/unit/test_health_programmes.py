@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import polars as pl
 import pytest
 
-from azukari.business.health.columns import TABLES
 from azukari.business.health.programmes import chapters, drawing, facts, figures, parameters, places, rules
 from azukari.business.health.programmes.types import Funnel, Month, Programme
 from azukari.cli.health import programmes as commands
 from azukari.kernel.errors import BadInput
+from support.programmes import store_of
 
 ON = date(2026, 6, 1)
-
-
-def store(**tables: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    for name, schema in TABLES.items():
-        connection.register(name, pl.DataFrame(tables.get(name) or [], schema=schema))
-    return connection
 
 
 def test_the_latest_checkup_before_the_day_is_told() -> None:
@@ -45,7 +35,7 @@ def test_the_latest_checkup_before_the_day_is_told() -> None:
         {"identity": 1, "fiscal_year": 2023, "level": 2, "first": date(2023, 9, 1), "last": date(2024, 2, 1)},
         {"identity": 2, "fiscal_year": 2024, "level": 1, "first": date(2024, 9, 1), "last": None},
     ]
-    found = facts.of(store(links=links, checkups=checkups, guidance=guidance), [7, 8], on=ON)
+    found = facts.of(store_of(links=links, checkups=checkups, guidance=guidance), [7, 8], on=ON)
     assert found[7].checked_on == date(2025, 7, 1)
     assert found[7].results == "収縮期血圧 141mmHg、HbA1c 6.2%、尿蛋白 +"
     assert found[7].answers == "喫煙 以前は吸っていたが最近1か月は吸わない"
@@ -72,7 +62,9 @@ def test_receipts_of_the_persons_asked_for_and_of_nobody_else() -> None:
         {"receipt": 10, "line": 5, "record": "IY", "code": "620000001", "drug_days": 28},
         {"receipt": 10, "line": 6, "record": "SI", "code": "112007410", "drug_days": None},
     ]
-    found = facts.of(store(links=links, receipts=receipts, diagnoses=diagnoses, acts=acts), [7], on=ON, receipts=True)
+    found = facts.of(
+        store_of(links=links, receipts=receipts, diagnoses=diagnoses, acts=acts), [7], on=ON, receipts=True
+    )
     assert list(found) == [7]
     assert found[7].receipts == "2026年5月 医科 外来 1312345 2日 1,234点 傷病 2500015 薬 620000001 28日分"
 
@@ -91,7 +83,7 @@ def test_costs_go_to_the_main_disease_and_small_ones_stay_hidden() -> None:
         )
     ]
     found = figures.numbers(
-        store(links=links, receipts=receipts, diagnoses=diagnoses),
+        store_of(links=links, receipts=receipts, diagnoses=diagnoses),
         2024,
         districts={},
         chapters={"E": "内分泌", "I": "循環器", "C": "新生物"},

@@ -6,13 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
+from azukari.business.health.columns import CHECKUPS, LINKS
+from azukari.business.health.store import open_store
 from azukari.cli.health import app
+from azukari.core.audit import api as audit
 from azukari.kernel.errors import AzukariError
 from support.handover import without_starting
-from support.programmes import alone, entrusted, households, numbers, protect, rows
+from support.linkage import identities
+from support.programmes import AS_OF, alone, entrusted, households, listed, numbers, protect, rows
 
 pytestmark = pytest.mark.usefixtures("scratch")
 
@@ -57,6 +63,25 @@ def test_from_an_extraction_to_letters(tmp_path: Path) -> None:
     again = typed("take", "-", "--fiscal-year", "2026", answers=extraction([*persons, hidden]))
     assert isinstance(again.exception, AzukariError)
     assert "もう取り込んでいます" in str(again.exception)
+
+
+def test_who_was_examined_since_is_told_by_the_records(tmp_path: Path, settings: Settings) -> None:
+    """The store is linked, and the list knows; the second time there is nothing to tell."""
+    settings.HEALTH_STORE = tmp_path / "store"
+    person = alone(1)[0]
+    key, paper = listed([person]), identities({})
+    link = {"identity": paper["identity"][0], "person": person, "how": "exact", "probability": 1.0}
+    store = open_store()
+    store.write("identities", "members", paper)
+    store.write("links", "members", pl.DataFrame([link], schema=LINKS))
+    store.write("checkups", "one", pl.DataFrame([{"identity": link["identity"], "date": AS_OF}], schema=CHECKUPS))
+    for _ in range(2):
+        told = CliRunner().invoke(app, ["who"])
+        assert told.exit_code == 0, told.output
+    told = typed("progress", "--fiscal-year", "2026", "--json")
+    [funnel] = [one["funnel"] for one in json.loads(told.stdout)["lists"] if one["key"] == key]
+    assert (funnel["joined"], funnel["finished"]) == (1, 1)
+    assert len(audit.search(action="health.followed", subject=person, using="owner").lines) == 1
 
 
 @pytest.mark.parametrize(

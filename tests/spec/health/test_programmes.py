@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
 from django.test import Client
 
-from azukari.business.health.programmes import api, handing
+from azukari.business.health.programmes import api, handing, progress
+from azukari.business.health.targets.types import Reason, Target
 from azukari.core.audit import api as audit
 from azukari.core.handover import api as handover
 from azukari.core.policy import api as policy
 from azukari.demo.names import CALL_CENTRE, OTHER_CONTRACTOR
 from azukari.kernel.errors import BadInput, Refused
 from support.programmes import (
+    AS_OF,
     BY,
     OWNER,
-    Reason,
-    Target,
     alone,
     entrusted,
     facts,
@@ -32,10 +32,13 @@ from support.programmes import (
     numbers,
     protect,
     rows,
+    store_of,
 )
 from support.signing import signed_in
 
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
+DAY = AS_OF + timedelta(days=30)
+DAYS = "SELECT joined_on, finished_on FROM health_listed WHERE list_id = ANY (%s) ORDER BY joined_on NULLS FIRST"
 FLOWS = {"809-1": "checkup", "809-3": "kidney", "809-4": "visits"}
 
 
@@ -228,7 +231,7 @@ def test_everybody_has_a_reason() -> None:
     """抽出した理由の記録の行がない方は、取り込めません。"""
     with pytest.raises(BadInput, match="理由のない方"):
         api.take(
-            api.Programme.DRUGS, [Target(alone(1)[0], reasons=())], {}, fiscal_year=2026, as_of=date(2026, 6, 1),
+            api.Programme.DRUGS, [Target(alone(1)[0], "重複服薬", ())], {}, fiscal_year=2026, as_of=date(2026, 6, 1),
             definition="理由なし", on=date(2026, 6, 2), by=BY, using=OWNER,
         )  # fmt: skip
 
@@ -287,6 +290,25 @@ def test_joining_and_finishing_are_recorded_in_their_order() -> None:
     assert client.post(address, {"joined": "2099-01-01", "finished": ""}).status_code == 422
     assert client.post(address, {"joined": str(first), "finished": str(first)}).status_code == 303
     assert "記録しました" in client.get(address).content.decode()
+
+
+def test_what_arrived_is_written_into_the_lists() -> None:
+    """名簿のあとに受けた健診と初回面接の日は、受け取った記録の名寄せのときに名簿に入り、一人ずつ台帳に残ります。人が記録した日は消えません。"""
+    examined, earlier, guided = alone(3)
+    checkup, guidance = listed([examined, earlier]), listed([guided], "guidance")
+    with inside("r-health"):
+        rows("UPDATE health_listed SET joined_on = %s, finished_on = %s WHERE list_id = %s", DAY, DAY, guidance)
+    store = store_of(
+        links=[{"identity": person, "person": person} for person in (examined, earlier, guided)],
+        checkups=[{"identity": examined, "date": DAY}, {"identity": earlier, "date": AS_OF - timedelta(days=1)}],
+        guidance=[{"identity": guided, "first": AS_OF + timedelta(days=3), "last": None}],
+    )
+    assert progress.refresh(store, by=BY, using=OWNER) == 2
+    assert rows(DAYS, [checkup]) == [(None, None), (DAY, DAY)]
+    assert rows(DAYS, [guidance]) == [(AS_OF + timedelta(days=3), DAY)]
+    line = audit.search(action="health.followed", limit=1, using=OWNER).lines[0]
+    assert (sorted(line.subjects), list(line.items)) == (sorted([examined, guided]), ["勧奨の記録"])
+    assert progress.refresh(store, by=BY, using=OWNER) == 0
 
 
 def test_pages_are_for_those_who_are_named() -> None:

@@ -19,6 +19,7 @@ from azukari.business.health.persons.linking import Linked, link_store
 from azukari.business.health.persons.resolving import resolve
 from azukari.business.health.persons.types import Verdict
 from azukari.core.audit import api as audit
+from azukari.core.people.matching.types import Decision
 from support.linkage import Shelf, identities, persons_of, reasons_of, signed, waiting_pair
 from support.signing import signed_in
 
@@ -106,7 +107,7 @@ def test_a_decision_and_its_withdrawal() -> None:
     before = resolve(frame)
     left, right = sorted(frame["identity"][:2])
     assert (left, right) in before.doubts.select("left", "right").rows()
-    linked = resolve(frame, [deciding.Decision(left, right, same=True)])
+    linked = resolve(frame, [Decision(left, right, same=True)])
     assert len(set(persons_of(frame, linked))) < len(set(persons_of(frame, before)))
     assert set(linked.links.filter(linked.links["identity"].is_in([left, right]))["how"]) == {"person"}
     assert resolve(frame, []).links.equals(before.links)
@@ -124,6 +125,19 @@ def test_both_sides_beside_each_other() -> None:
     for words in ("見本\u3000花子", "見本\u3000桃子", "昭和31年3月4日", "違う", "双子など"):
         assert words in page
     assert all(audit.search(subject=one, action="view", using="owner").lines for one in frame["identity"])
+
+
+@WRITES
+def test_a_look_stands_under_the_person_whose_record_it_is() -> None:
+    """資格の一覧にいる方の記録を職員が見たことは、その方の台帳として見つかります。一覧から分かるのがあとになっても、それから見た分は見つかります。"""
+    people = identities({}, {"number": "999"})
+    store, listed = Shelf({"identities": people}), people[:1].select("identity", person=pl.lit(101, pl.Int64))
+    link_store(store, NO_LIST, at=timezone.now(), using="owner")
+    link_store(store, listed, at=timezone.now(), using="owner")
+    [doubt] = deciding.waiting("owner")
+    signed("officer-809", "ward-health").get(f"/health/persons/{doubt.pk}/")
+    [line] = audit.search(subject=101, action="view", using="owner").lines
+    assert sorted(line.subjects) == sorted([101, people["identity"][1]])
 
 
 @WRITES

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from azukari.business.health.insured import service
 from azukari.business.health.persons.linking import Linked, link_store
+from azukari.business.health.programmes import progress
 from azukari.business.health.store import open_store
 from azukari.business.health.types import WARD_ENTRY
 from azukari.core.audit import api as audit
@@ -14,9 +15,13 @@ OWNER = "owner"
 
 
 def settle(*, at: datetime, by: str) -> Linked:
-    """Link every identity of the store anew. The same store and decisions, the same persons. Raises Busy."""
+    """Link every identity of the store anew. The same store and decisions, the same persons. Raises Busy.
+
+    Then the lists of the programmes are told who was examined or guided since.
+    """
     store = open_store()
     with store.alone():
         found = link_store(store, store.read("links", part=service.PART), at=at, using=OWNER)
-    audit.record("health.settled", actor=by, flow=WARD_ENTRY, detail={"rows": found.identities}, using=OWNER)
+        audit.record("health.settled", actor=by, flow=WARD_ENTRY, detail={"rows": found.identities}, using=OWNER)
+        progress.refresh(store.connect(), by=by, using=OWNER)
     return found

@@ -30,7 +30,7 @@ def link(
     as_json: AsJson = False,
 ) -> None:
     """Link the rows of two tables, or find the copies within one. Columns are known by their titles (fields_of)."""
-    from azukari.core.people import api
+    from azukari.core.people.matching import api
 
     tables = [_read(path) for path in (left, right) if path]
     ids = [_ids(table, path) for table, path in zip(tables, (left, right), strict=False)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from azukari.business.health.targets.types import Reason, Target
 from azukari.cli.bars import bars
 from azukari.cli.desk import AsJson, day
 from azukari.cli.manage import command_line, recorded
@@ -25,21 +26,6 @@ app = typer.Typer(no_args_is_help=True, help="保健事業: 名簿の取り込�
 OWNER = "owner"
 NEEDED = ("programme", "title", "version", "as_of", "groups", "targets")
 Year = Annotated[int, typer.Option("--fiscal-year", help="年度 (西暦)", metavar="YYYY")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reason:
-    table: str
-    receipt: int | None
-    line: int | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    person: int
-    group: str
-    reasons: tuple[_Reason, ...]
 
 
 @app.command()
@@ -97,17 +83,17 @@ def _titles(groups: Any) -> dict[str, str]:
     return {str(one["code"]): str(one["title"]) for one in groups}
 
 
-def _targets(rows: Any, titles: Mapping[str, str]) -> list[_Target]:
+def _targets(rows: Any, titles: Mapping[str, str]) -> list[Target]:
     """Each row of the JSON. Raises BadInput with the number of the row that cannot be read."""
     if not isinstance(rows, list):
         raise BadInput("対象者を読めません。", "targets が並びではありません。", "抽出をやり直してください。")
     return [_target(number, row, titles) for number, row in enumerate(rows, 1)]
 
 
-def _target(number: int, row: Any, titles: Mapping[str, str]) -> _Target:
+def _target(number: int, row: Any, titles: Mapping[str, str]) -> Target:
     try:
         reasons = tuple(
-            _Reason(str(one["table"]), one.get("receipt"), one.get("line"), str(one["words"])) for one in row["reasons"]
+            Reason(str(one["table"]), one.get("receipt"), one.get("line"), str(one["words"])) for one in row["reasons"]
         )
         person, group = row["person"], row["group"]
         if isinstance(person, bool) or not isinstance(person, int) or not isinstance(group, str):
@@ -118,7 +104,7 @@ def _target(number: int, row: Any, titles: Mapping[str, str]) -> _Target:
             "person (数)、group (文字)、reasons のどれかがないか、形が違います。",
             "抽出をやり直してください。一人も取り込んでいません。",
         ) from error
-    return _Target(person, titles.get(group, group), reasons)
+    return Target(person, titles.get(group, group), reasons)
 
 
 def _one_of(kind: Any, word: object) -> Any:

@@ -1,4 +1,8 @@
-"""Pairs of 被保険者 that may be one person, and what officers decided of them. Keys are `identity` of columns.IDENTITIES."""
+"""Pairs of 被保険者 that may be one person, and what officers decided of them. Keys are `identity` of columns.IDENTITIES.
+
+Whose a record is, for the ledger, is `person` of columns.LINKS as it was last linked: the register's key of whom 資格の一覧
+names, so that a look is found among what was done with that person's items.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ class NamedIdentity(models.Model):
     """A 被保険者 as one paper names them, while a pair it is in is asked about. Values stand as received, never folded."""
 
     identity = models.BigIntegerField(primary_key=True)
+    person = models.BigIntegerField()
     insurer = models.CharField(max_length=8, default="")
     symbol = models.TextField(default="")
     number = models.TextField(default="")
@@ -36,9 +41,9 @@ class NamedIdentity(models.Model):
             "sex": "性別",
             **dict.fromkeys(NUMBER_FIELDS, NUMBER_ITEM),
         },
-        facts=("identity",),
+        facts=("identity", "person"),
         flows=(WARD_ENTRY,),
-        subject="identity",
+        subject="person",
     )
 
     class Meta:

@@ -1,7 +1,7 @@
 """Lists of the programmes, who was handed of them under which flow, and the calls that were made (諮問809 §2, §5).
 
 Keys of personal rows are drawn at random: nobody who was left out leaves a gap. Who may not be handed at all is
-PostgreSQL's to decide (migration 0020): such a row is never kept, whoever writes it.
+PostgreSQL's to decide (migration 0021): such a row is never kept, whoever writes it.
 """
 
 from __future__ import annotations
@@ -353,7 +353,7 @@ class VisitMember(VisitFields):
 
 
 class LetterLine(Handed):
-    """A letter to a person of a list, with the items of 諮問809(2) 受診勧奨通知発送. `place` is its order when printed."""
+    """A letter to a person of a list, with the items of 諮問809(2) 受診勧奨通知発送."""
 
     kind = models.CharField(max_length=10)
     ticket = models.CharField(max_length=11)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import polars as pl
-from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from azukari.business.health.columns import IDENTITIES
-from azukari.business.health.models import Doubt, NamedIdentity, PersonDecision
+from azukari.business.health.models import Doubt, PersonDecision
 from azukari.business.health.persons.types import Verdict
-from azukari.core.people.api import Decision
+from azukari.core.people.matching.types import Decision
 from azukari.kernel.errors import BadInput
 
 TABLE = "health_named_identity"
-FIELDS = tuple(name for name in IDENTITIES if name != "identity")
+DECIDED = tuple(one.value for one in Verdict if one.decides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +35,23 @@ def pairs(using: str = DEFAULT_DB_ALIAS) -> QuerySet[Any]:
     return Doubt.objects.using(using).annotate(verdict=Subquery(last.values("verdict")[:1]))
 
 
-def waiting(using: str = DEFAULT_DB_ALIAS) -> list[Doubt]:
-    """Pairs to be decided, the likeliest first; those put off stand at the end."""
-    later = Verdict.LATER.value
-    undecided = [one for one in pairs(using) if not (one.verdict and Verdict(one.verdict).decides)]
-    return sorted(undecided, key=lambda one: (one.verdict == later, -one.probability, one.pk))
+def waiting(using: str = DEFAULT_DB_ALIAS, *, most: int | None = None) -> list[Doubt]:
+    """Pairs to be decided (the first `most`), the likeliest first; those put off stand at the end."""
+    undecided = pairs(using).filter(Q(verdict=None) | ~Q(verdict__in=DECIDED))
+    put_off = Case(When(verdict=Verdict.LATER.value, then=Value(1)), default=Value(0))
+    return list(undecided.order_by(put_off, "-probability", "pk")[:most])
+
+
+def decided(using: str = DEFAULT_DB_ALIAS, *, most: int | None = None) -> list[Doubt]:
+    """Pairs with a decision in force (the first `most`), the newest pair first."""
+    return list(pairs(using).filter(verdict__in=DECIDED).order_by("-pk")[:most])
 
 
 def counts(using: str = DEFAULT_DB_ALIAS) -> Counts:
     """Numbers only."""
-    verdicts = list(pairs(using).values_list("verdict", flat=True))
-    decided = [verdicts.count(one.value) for one in (Verdict.LATER, Verdict.LINK, Verdict.APART)]
-    return Counts(len(verdicts) - sum(decided), *decided)
+    found = dict(pairs(using).order_by("verdict").values_list("verdict").annotate(Count("pk")))
+    told = [found.pop(one.value, 0) for one in (Verdict.LATER, Verdict.LINK, Verdict.APART)]
+    return Counts(sum(found.values()), *told)
 
 
 def decide(doubt: Doubt, verdict: Verdict, *, by: str, at: datetime, using: str = DEFAULT_DB_ALIAS) -> PersonDecision:
@@ -66,33 +69,7 @@ def decide(doubt: Doubt, verdict: Verdict, *, by: str, at: datetime, using: str 
 
 def in_force(using: str = DEFAULT_DB_ALIAS) -> list[Decision]:
     """The decisions in force, for `resolve`."""
-    found = pairs(using).filter(verdict__in=(Verdict.LINK.value, Verdict.APART.value)).order_by("pk")
-    rows: Iterable[tuple[int, int, str]] = found.values_list("left_id", "right_id", "verdict")
+    rows: Iterable[tuple[int, int, str]] = (
+        pairs(using).filter(verdict__in=DECIDED).order_by("pk").values_list("left_id", "right_id", "verdict")
+    )
     return [Decision(left, right, verdict == Verdict.LINK.value) for left, right, verdict in rows]
-
-
-def put(doubts: pl.DataFrame, identities: pl.DataFrame, *, at: datetime, using: str = DEFAULT_DB_ALIAS) -> int:
-    """Keep the doubtful pairs of `resolve` to be decided, all or none; how many are new. Decisions stay as they are."""
-    named = pl.concat([doubts["left"], doubts["right"]]).unique()
-    rows = identities.filter(pl.col("identity").is_in(named.implode())).unique("identity").sort("identity")
-    with transaction.atomic(using=using):
-        before = Doubt.objects.using(using).count()
-        NamedIdentity.objects.using(using).bulk_create(_named(rows), ignore_conflicts=True)
-        Doubt.objects.using(using).bulk_create(_doubts(doubts, at), ignore_conflicts=True)
-        return Doubt.objects.using(using).count() - before
-
-
-def _named(rows: pl.DataFrame) -> Sequence[NamedIdentity]:
-    return [
-        NamedIdentity(
-            **{name: ("" if value is None and name not in {"birth", "sex"} else value) for name, value in row.items()}
-        )
-        for row in rows.select(IDENTITIES.keys()).iter_rows(named=True)
-    ]
-
-
-def _doubts(doubts: pl.DataFrame, at: datetime) -> Sequence[Doubt]:
-    return [
-        Doubt(left_id=left, right_id=right, probability=probability, reasons=reasons, found_at=at)
-        for left, right, probability, reasons in doubts.iter_rows()
-    ]

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 import polars as pl
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, transaction
 
+from azukari.business.health.columns import IDENTITIES
 from azukari.business.health.insured.reading import register_persons
+from azukari.business.health.models import Doubt, NamedIdentity
 from azukari.business.health.persons import deciding
 from azukari.business.health.persons.resolving import resolve
 
@@ -47,7 +49,7 @@ def link_store(store: Shelf, register: pl.DataFrame, *, at: datetime, using: str
     found = resolve(people, deciding.in_force(using))
     links = register_persons(found.links, register)
     store.write("links", PART, links.join(register.select("identity"), on="identity", how="anti"))
-    new = deciding.put(_open(found.doubts, links, register), people, at=at, using=using)
+    new = put(_open(found.doubts, links, register), people, links, at=at, using=using)
     known = links.join(register.select("person").unique(), on="person", how="semi")["person"].n_unique()
     return Linked(people.height, links["person"].n_unique(), known, new)
 
@@ -61,3 +63,40 @@ def _open(doubts: pl.DataFrame, links: pl.DataFrame, register: pl.DataFrame) -> 
     listed = register["person"].unique().implode()
     both = pl.col("person").is_in(listed) & pl.col("person_right").is_in(listed)
     return sides.filter((pl.col("person") != pl.col("person_right")) & ~both).select(doubts.columns)
+
+
+def put(doubts: pl.DataFrame, identities: pl.DataFrame, links: pl.DataFrame, *, at: datetime, using: str) -> int:
+    """Keep the doubtful pairs of `resolve` to be decided, all or none; how many are new. Decisions stay as they are.
+
+    Whose the records are (`links`) is kept with all that were ever asked about: the ledger of a look names the person.
+    """
+    named = pl.concat([doubts["left"], doubts["right"]]).unique()
+    rows = identities.filter(pl.col("identity").is_in(named.implode())).unique("identity").sort("identity")
+    with transaction.atomic(using=using):
+        before = Doubt.objects.using(using).count()
+        NamedIdentity.objects.using(using).bulk_create(_named(rows), ignore_conflicts=True)
+        Doubt.objects.using(using).bulk_create(_doubts(doubts, at), ignore_conflicts=True)
+        _tell_persons(links, using)
+        return Doubt.objects.using(using).count() - before
+
+
+def _tell_persons(links: pl.DataFrame, using: str) -> None:
+    there = {one.pk: one for one in NamedIdentity.objects.using(using).order_by("pk")}
+    known = links.filter(pl.col("identity").is_in(list(there))).select("identity", "person")
+    changed = [(there[key], person) for key, person in known.iter_rows() if there[key].person != person]
+    for one, person in changed:
+        one.person = person
+    NamedIdentity.objects.using(using).bulk_update([one for one, _ in changed], ["person"], batch_size=2_000)
+
+
+def _named(rows: pl.DataFrame) -> list[NamedIdentity]:
+    texts = [name for name, kind in IDENTITIES.items() if kind == pl.String()]
+    told = rows.select(IDENTITIES.keys()).with_columns(pl.col(texts).fill_null(""), person="identity")
+    return [NamedIdentity(**row) for row in told.iter_rows(named=True)]
+
+
+def _doubts(doubts: pl.DataFrame, at: datetime) -> list[Doubt]:
+    return [
+        Doubt(left_id=left, right_id=right, probability=probability, reasons=reasons, found_at=at)
+        for left, right, probability, reasons in doubts.iter_rows()
+    ]

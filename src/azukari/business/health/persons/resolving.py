@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from azukari.business.health.columns import IDENTITIES, LINKS
-from azukari.core.people.api import Decision, group
+from azukari.core.people.matching.api import group
+from azukari.core.people.matching.types import Decision
 from azukari.kernel.errors import BadInput
 
 DOUBTS = {"left": pl.Int64(), "right": pl.Int64(), "probability": pl.Float64(), "reasons": pl.List(pl.String())}

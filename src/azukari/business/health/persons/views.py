@@ -62,10 +62,8 @@ class Row:
 def queue(request: Request) -> HttpResponse:
     """How many pairs wait, and the way to each. Numbers only; nobody is named."""
     with access.under(request, WARD_ENTRY) as door:
-        waiting, counts = deciding.waiting()[:PAGE], deciding.counts()
-        decided = list(
-            deciding.pairs().filter(verdict__in=(Verdict.LINK.value, Verdict.APART.value)).order_by("-pk")[:PAGE]
-        )
+        waiting, counts = deciding.waiting(most=PAGE), deciding.counts()
+        decided = deciding.decided(most=PAGE)
         door.nothing_seen()
     context = {
         "waiting": waiting,

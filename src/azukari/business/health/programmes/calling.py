@@ -17,7 +17,7 @@ from azukari.business.health.models import Call, CallSubject, Handing
 from azukari.business.health.programmes import parameters, rules
 from azukari.business.health.programmes.handing import COLUMNS
 from azukari.business.health.programmes.rules import day_words
-from azukari.business.health.programmes.types import Callee, CallResult, Channel, Turn
+from azukari.business.health.programmes.types import Callee, CallResult, Channel
 from azukari.kernel.errors import BadInput, Busy
 
 # What is told to the person alone stands last, under its own heading.
@@ -152,9 +152,3 @@ def put_back(handing: int, *, caller: str, now: datetime, using: str = DEFAULT_D
     """The caller does not call those who are open now; anybody may."""
     for row in opened(handing, caller=caller, now=now, using=using):
         CallSubject.objects.using(using).filter(pk=row.pk).update(taken_by="", taken_at=None)
-
-
-def turns(handing: int, *, using: str = DEFAULT_DB_ALIAS) -> list[Turn]:
-    """Where everybody of a hand-over stands, for `rules.household_to_call`."""
-    rows = CallSubject.objects.using(using).filter(handing_id=handing).order_by("pk")
-    return [Turn(one.household, one.calls, one.last_called_at, one.closed, one.taken_by, one.taken_at) for one in rows]

@@ -18,7 +18,6 @@ from azukari.business.health.programmes import rules
 from azukari.business.health.programmes.reading import rows
 from azukari.business.health.programmes.types import Facts
 
-MONTHS = 12
 CHECKUPS = """
 SELECT l.person, c.* FROM asked a JOIN links l ON l.person = a.person JOIN checkups c ON c.identity = l.identity
  WHERE c.date < ? QUALIFY row_number() OVER (PARTITION BY l.person ORDER BY c.date DESC, c.identity) = 1"""

@@ -6,7 +6,8 @@ An insured person of the year is one whose 資格 lasts the whole fiscal year (t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -110,31 +111,28 @@ def numbers(
     )
 
 
-class _lent:  # noqa: N801 (a context manager, used as a verb)
+@contextmanager
+def _lent(
+    connection: duckdb.DuckDBPyConnection, districts: Mapping[int, str], chapters: Mapping[str, str]
+) -> Iterator[None]:
     """The two tables that are not of the store, while they are needed."""
-
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, districts: Mapping[int, str], chapters: Mapping[str, str]
-    ) -> None:
-        self.connection = connection
-        schema: Any = {"person": pl.Int64, "district": pl.String}
-        self.tables = {
-            "district_of": pl.DataFrame(
-                {"person": list(districts), "district": list(districts.values())}, schema=schema
-            ),
-            "chapter_of": pl.DataFrame(
-                {"code": list(chapters), "chapter": list(chapters.values())},
-                schema={"code": pl.String, "chapter": pl.String},
-            ),
-        }
-
-    def __enter__(self) -> None:
-        for name, frame in self.tables.items():
-            self.connection.register(name, frame)
-
-    def __exit__(self, *_: object) -> None:
-        for name in self.tables:
-            self.connection.unregister(name)
+    tables = {
+        "district_of": pl.DataFrame(
+            {"person": list(districts), "district": list(districts.values())},
+            schema={"person": pl.Int64(), "district": pl.String()},
+        ),
+        "chapter_of": pl.DataFrame(
+            {"code": list(chapters), "chapter": list(chapters.values())},
+            schema={"code": pl.String(), "chapter": pl.String()},
+        ),
+    }
+    for name, frame in tables.items():
+        connection.register(name, frame)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
 
 
 def _shares(cells: pl.DataFrame, by: tuple[str, ...], smallest: int) -> dict[str, Share]:

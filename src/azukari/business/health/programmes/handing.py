@@ -348,7 +348,7 @@ def against(since: date, until: date) -> list[Against]:
     """Each flow's 件 in a fiscal year beside what the council was told (諮問809 §5(2)). Asked outside every flow."""
     library = policy.library()
     found = []
-    for channel in (Channel.CALLS, Channel.LETTERS, Channel.GUIDANCE, Channel.VISITS):
+    for channel in SOURCES:
         flow, (rows, _) = library.flows[channel.value], entrusted(channel.value)(since, until)
         warning = policy.warn_count(flow, rows)
         found.append(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from azukari.business.health.programmes.handing import entrusted, sources
-from azukari.business.health.programmes.types import HAND_ENTRY, Channel
+from azukari.business.health.programmes.handing import SOURCES, entrusted, sources
+from azukari.business.health.programmes.types import HAND_ENTRY
 from azukari.business.health.types import CALLS, WARD_ENTRY
 from azukari.core.audit import api as audit
 from azukari.core.handover import api as handover
 from azukari.core.policy import api as policy
 from azukari.web.api import MenuItem, menu
 
-COUNTED = (Channel.CALLS, Channel.LETTERS, Channel.GUIDANCE, Channel.VISITS)
 MENU = (
     MenuItem(
         ("officer", "responsible"),
@@ -51,10 +50,11 @@ def offer() -> None:
     """The screens in the menu, the sentences of the ledger, what can be handed over and how much was."""
     audit.describe("health.entrusted", "{who}が{under}{whom}{what}を、委託先に預けました。")
     audit.describe("health.called", "{who}が{under}{whom}に電話した結果を記録しました。")
+    audit.describe("health.followed", "{who}が{under}{whom}{what}を、受け取った記録から書き入れました。")
     audit.describe("health.printed", "{who}が{under}{whom}{what}を印刷しました。")
     for source in sources():
         handover.register(source)
-    for channel in COUNTED:
+    for channel in SOURCES:
         policy.register_actual(channel.value, entrusted(channel.value))
     for item in MENU:
         menu.register(item)

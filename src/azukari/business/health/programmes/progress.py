@@ -5,14 +5,17 @@ A funnel counts persons once a list, each stage within the one before: 対象 �
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from azukari.business.health.models import Listed
+from azukari.business.health.programmes import taking
 from azukari.business.health.programmes.types import Funnel, ListCard, Month, Programme
+from azukari.business.health.types import WARD_ENTRY
+from azukari.core.audit import api as audit
 from azukari.kernel.errors import BadInput
 from azukari.kernel.fiscal import FiscalYear
 
@@ -39,16 +42,19 @@ SELECT date_trunc('month', day)::date, step, count(*)
        ('notified', notified_on), ('connected', connected_on), ('joined', joined_on), ('finished', finished_on)) AS x (step, day)
  WHERE day IS NOT NULL GROUP BY 1, 2"""
 CALLED = """
-SELECT date_trunc('month', c.at AT TIME ZONE 'Asia/Tokyo')::date, c.result, count(*)
+SELECT c.result, count(*)
   FROM health_call c JOIN health_callsubject s ON s.id = c.subject_id JOIN health_handing h ON h.id = s.handing_id
- WHERE h.list_id = ANY (%s) GROUP BY 1, 2 ORDER BY 1, 2"""
+ WHERE h.list_id = ANY (%s) GROUP BY c.result"""
 # 特定健診 after the extraction and within its fiscal year; 特定保健指導 from its first meeting to its evaluation.
-CHECKED = """
+SEEN: Mapping[Programme, str] = {
+    Programme.CHECKUP: """
 SELECT l.person, min(c.date), min(c.date) FROM links l JOIN checkups c ON c.identity = l.identity
- WHERE c.date >= ? AND c.date < ? GROUP BY l.person"""
-GUIDED = """
+ WHERE c.date >= ? AND c.date < ? GROUP BY l.person""",
+    Programme.GUIDANCE: """
 SELECT l.person, min(g.first), min(g.last) FROM links l JOIN guidance g ON g.identity = l.identity
- WHERE g.first >= ? AND g.first < ? GROUP BY l.person"""
+ WHERE g.first >= ? AND g.first < ? GROUP BY l.person""",
+}
+ITEMS = ("勧奨の記録",)
 
 
 def funnel(lists: Collection[int], *, using: str = DEFAULT_DB_ALIAS) -> Funnel:
@@ -56,21 +62,6 @@ def funnel(lists: Collection[int], *, using: str = DEFAULT_DB_ALIAS) -> Funnel:
     with connections[using].cursor() as cursor:
         cursor.execute(FUNNEL, [list(lists)])
         return Funnel(*cursor.fetchone())
-
-
-def funnel_of(rows: Iterable[Mapping[str, date | None]]) -> Funnel:
-    """The same from rows, one by one: the second way."""
-    found = list(rows)
-    notified = [row["notified_on"] is not None for row in found]
-    connected = [row["connected_on"] is not None for row in found]
-    return Funnel(
-        targets=len(found),
-        reached=sum(a or b for a, b in zip(notified, connected, strict=True)),
-        joined=sum(row["joined_on"] is not None for row in found),
-        finished=sum(row["finished_on"] is not None for row in found),
-        notified=sum(notified),
-        connected=sum(connected),
-    )
 
 
 def months(lists: Collection[int], fiscal_year: int, *, using: str = DEFAULT_DB_ALIAS) -> list[Month]:
@@ -89,10 +80,7 @@ def calls(lists: Collection[int], *, using: str = DEFAULT_DB_ALIAS) -> dict[str,
     """Calls (件) by what came of them."""
     with connections[using].cursor() as cursor:
         cursor.execute(CALLED, [list(lists)])
-        found: dict[str, int] = {}
-        for _, result, count in cursor.fetchall():
-            found[result] = found.get(result, 0) + count
-    return found
+        return dict(cursor.fetchall())
 
 
 def notified(key: int, persons: Collection[int], on: date, *, using: str = DEFAULT_DB_ALIAS) -> int:
@@ -113,18 +101,33 @@ def mark(row: Listed, *, joined: date | None, finished: date | None, using: str 
         Listed.objects.using(using).filter(pk=row.pk).update(joined_on=joined, finished_on=finished)
 
 
-def refresh(card: ListCard, connection: duckdb.DuckDBPyConnection, *, using: str = DEFAULT_DB_ALIAS) -> int:
-    """Who was examined or guided since, by the store; how many rows changed. Other programmes report it themselves."""
-    query = {Programme.CHECKUP: CHECKED, Programme.GUIDANCE: GUIDED}.get(card.programme)
-    if query is None:
-        return 0
+def refresh(connection: duckdb.DuckDBPyConnection, *, by: str, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Write who was examined or guided since each list was extracted, by the store; how many rows changed.
+
+    The other programmes are reported by those who do them. What only a person reported stays.
+    """
+    cards = [card for card in taking.lists(using=using) if card.programme in SEEN]
+    with transaction.atomic(using=using):
+        persons = [person for card in cards for person in _seen_since(card, connection, using)]
+        if persons:
+            audit.record(
+                "health.followed", actor=by, flow=WARD_ENTRY, items=ITEMS, subjects=sorted(set(persons)),
+                detail={"rows": len(persons)}, using=using,
+            )  # fmt: skip
+    return len(persons)
+
+
+def _seen_since(card: ListCard, connection: duckdb.DuckDBPyConnection, using: str) -> list[int]:
+    """The persons of one list about whom the store knows more than the list did."""
     until = FiscalYear(card.fiscal_year).end
-    found = {
-        person: (joined, last) for person, joined, last in connection.execute(query, [card.as_of, until]).fetchall()
-    }
-    rows = Listed.objects.using(using).filter(list_id=card.key, person_id__in=list(found)).order_by("pk")
-    changed = [row for row in rows if (row.joined_on, row.finished_on) != found[row.person_id]]
-    for row in changed:
-        row.joined_on, row.finished_on = found[row.person_id]
+    seen = connection.execute(SEEN[card.programme], [card.as_of, until]).fetchall()
+    found = {person: (joined, finished) for person, joined, finished in seen}
+    changed = []
+    for row in Listed.objects.using(using).filter(list_id=card.key).only("person_id", "joined_on", "finished_on"):
+        joined, finished = found.get(row.person_id, (None, None))
+        days = joined or row.joined_on, finished or row.finished_on
+        if days != (row.joined_on, row.finished_on):
+            row.joined_on, row.finished_on = days
+            changed.append(row)
     Listed.objects.using(using).bulk_update(changed, ["joined_on", "finished_on"], batch_size=2_000)
-    return len(changed)
+    return [row.person_id for row in changed]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from azukari.business.health.programmes.types import CallResult, Turn
+from azukari.business.health.programmes.types import Turn
 from azukari.kernel import era
 
 T = TypeVar("T")
@@ -62,28 +63,13 @@ def _last(some: Sequence[Turn]) -> float:
     return min(turn.last_called.timestamp() if turn.last_called else 0 for turn in some)
 
 
-def is_over(results: Sequence[CallResult], attempts: int) -> bool:
-    """Nobody is called after 接続 or 拒否, nor more than `attempts` times."""
-    return len(results) >= attempts or any(result.ends for result in results)
-
-
 def same_household(households: Sequence[int]) -> list[str]:
     """同一世帯フラグ of each row: 1 where another of the rows is of the household, else 0.
 
     Told from the rows that are there and from nothing else, so that somebody who was left out leaves no 1 behind.
     """
-    together = (
-        {key for key in households if households.count(key) > 1} if len(households) < 50 else _together(households)
-    )
-    return ["1" if key in together else "0" for key in households]
-
-
-def _together(households: Iterable[int]) -> set[int]:
-    seen: set[int] = set()
-    twice: set[int] = set()
-    for key in households:
-        (twice if key in seen else seen).add(key)
-    return twice
+    counted = Counter(households)
+    return ["1" if counted[key] > 1 else "0" for key in households]
 
 
 def shown(count: int, smallest: int) -> int | None:

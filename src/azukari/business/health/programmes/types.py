@@ -104,11 +104,6 @@ class CallResult(StrEnum):
     UNREACHED = "不通"
     REFUSED = "拒否"
 
-    @property
-    def ends(self) -> bool:
-        """Nobody calls this person again."""
-        return self in {CallResult.CONNECTED, CallResult.REFUSED}
-
 
 class LetterKind(StrEnum):
     """What is printed for persons of a list (諮問809 §2(2))."""

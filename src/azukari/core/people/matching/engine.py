@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from azukari.core.people.matching import exact, model
+from azukari.core.people.matching.definition import definition
 from azukari.core.people.matching.fields import fields_of
 from azukari.core.people.matching.rules import CHAIN, cautions, partition
 from azukari.core.people.matching.types import Decision, Edge, How
@@ -105,7 +106,7 @@ def _judged(
     scored: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame, *, strict: bool, twins: bool = True
 ) -> Matched:
     """Each scored pair as a link or as doubtful: by its probability, and by what speaks against joining it."""
-    own, namesakes = model.definition(), _namesakes(scored, left, right)
+    own, namesakes = definition(), _namesakes(scored, left, right)
     sides = _named(left, scored["left"]), _named(right, scored["right"])
     reasons = [
         [

@@ -6,16 +6,12 @@ What is compared and where pairs are looked for is data (data/model.toml); here 
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
 
-from azukari.core.people.matching.types import Thresholds
+from azukari.core.people.matching.definition import definition
 
 PAIRS = {"left": pl.UInt32(), "right": pl.UInt32(), "probability": pl.Float64(), "weight": pl.Float64()}
 # A field is compared where at least this share of the rows of both tables has it.
@@ -27,45 +23,6 @@ _MOST_PRIOR = 0.001
 # Fields whose values are weighed by how many bear them; and how few others are taken to bear a name at least.
 _COMMON = ("name", "kana")
 _FEWEST = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """data/model.toml, read. `mark` M: the thresholds are our own choice and are shown as 未確認."""
-
-    source: str
-    mark: str
-    thresholds: Thresholds
-    namesakes: int
-    between: float
-    within: float
-    train_from: int
-    seed: int
-    most_pairs: int
-    comparisons: tuple[dict[str, Any], ...]
-    blocks: tuple[dict[str, Any], ...]
-    training: tuple[dict[str, Any], ...]
-
-
-@cache
-def definition() -> Definition:
-    """The comparisons, blocks and thresholds in force."""
-    text = files(__package__).joinpath("data/model.toml").read_text(encoding="utf-8")
-    read = tomllib.loads(text)
-    return Definition(
-        source=read["source"],
-        mark=read["mark"],
-        thresholds=Thresholds(**read["thresholds"]),
-        namesakes=read["namesakes"],
-        between=read["prior"]["between"],
-        within=read["prior"]["within"],
-        train_from=read["train_from"],
-        seed=read["seed"],
-        most_pairs=read["most_pairs"],
-        comparisons=tuple(read["comparisons"]),
-        blocks=tuple(read["blocks"]),
-        training=tuple(read["training"]),
-    )
 
 
 def score(
@@ -188,7 +145,7 @@ def _trained(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> list[dic
     if sum(table.height for table in tables) < own.train_from:
         return None
     linker = _linker(_api(), tables, _settings(tables, filled))
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=own.seed)
+    linker.training.estimate_u_using_random_sampling(max_pairs=own.sampled_pairs, seed=own.seed)
     for rule in own.training:
         if filled.issuperset(rule["needs"]):
             linker.training.estimate_parameters_using_expectation_maximisation(_rule(rule["on"]), max_pairs=5e5)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 
 from azukari.core.people.matching.types import Decision, Edge, How
 
@@ -267,11 +266,3 @@ class _Walls:
             self._walls[beyond].discard(gone)
             self._walls[beyond].add(into)
             self._walls[into].add(beyond)
-
-
-def joined(groups: Mapping[int, int]) -> list[tuple[int, int]]:
-    """Every row with the row after it in its group: the fewest pairs that say who is one person."""
-    members: dict[int, list[int]] = defaultdict(list)
-    for row, group in sorted(groups.items()):
-        members[group].append(row)
-    return [pair for rows in members.values() for pair in pairwise(rows)]

@@ -5,16 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-MISSING = -1
-
-
-class Verdict(StrEnum):
-    """What is said of a pair of rows. A doubtful one is a person's to decide, and nothing is joined before."""
-
-    LINK = "link"
-    DOUBTFUL = "doubtful"
-    APART = "apart"
-
 
 class How(StrEnum):
     """How a row came to its person: by exact keys, by the model, by a person's decision, or no other row was found."""

@@ -46,12 +46,6 @@ def render(
     return made
 
 
-def picture(name: str, letter: Letter, code: SheetCode, *, issued: date, dpi: int = 96) -> bytes:
-    """One sheet as PNG. Raises BadInput for what does not fit."""
-    data = fill([item_of(name, letter, code, issued)])
-    return documents.preview(template_of(name), data, dpi=dpi)[0]
-
-
 def item_of(name: str, letter: Letter, code: SheetCode, issued: date) -> dict[str, Any]:
     """A sheet laid out as plain values. Raises BadInput for what cannot be seen, has no glyph, or does not fit."""
     for text in (letter.name, letter.address):
