@@ -19,7 +19,7 @@ from azukari.core.handover.ceremony.service import find, items_of, refuse, take
 from azukari.core.handover.ceremony.types import CeremonyCard, Order, Step
 from azukari.core.handover.types import Written
 from azukari.core.policy.api import Actor, Place
-from azukari.kernel import keystore, pseudonyms
+from azukari.kernel import keystore
 from azukari.kernel.errors import BadInput, Refused
 
 
@@ -36,7 +36,7 @@ def use_key(
         raise BadInput(f"{backup} は、もうあります。", "前の鍵の控えかもしれません。", "別の名前を指定してください。")
     secret = keystore.read(path, passphrase) if path.exists() else keystore.make(path, passphrase)
     papers.write_private(backup, papers.backup(card, secret, now))
-    return take(key, Step.KEYED, by=by, place=place, now=now, detail={"words": pseudonyms.words(secret)}, using=using)
+    return take(key, Step.KEYED, by=by, place=place, now=now, detail={"words": keystore.words(secret)}, using=using)
 
 
 def opened_key(card: CeremonyCard, path: Path, passphrase: str) -> bytes:
@@ -50,10 +50,10 @@ def refuse_other_key(card: CeremonyCard, secret: bytes) -> None:
     """Raise Refused unless it is the key of the ceremony, by its words."""
     keyed = card.last(Step.KEYED)
     expected = str(keyed.detail.get("words")) if keyed else ""
-    if keyed and pseudonyms.words(secret) != expected:
+    if keyed and keystore.words(secret) != expected:
         raise Refused(
             "この立会いの鍵ではありません。",
-            f"この鍵の照合の言葉は「{pseudonyms.words(secret)}」、立会い {card.id} の鍵は「{expected}」です。",
+            f"この鍵の照合の言葉は「{keystore.words(secret)}」、立会い {card.id} の鍵は「{expected}」です。",
             "言葉が同じ鍵のファイルか、紙の控えを使ってください。",
         )
 
@@ -63,6 +63,8 @@ def make(key: int, path: Path, passphrase: str, *, by: Actor, place: Place, now:
 
     Raises Refused, and what the business raises; then nothing was recorded.
     """
+    from azukari.kernel.pseudonyms import pseudonyms  # Polars and its like: not where a page starts
+
     card = find(key, using=using)
     refuse(card, Step.MADE, by, place, now)
     secret = opened_key(card, path, passphrase)
@@ -71,10 +73,9 @@ def make(key: int, path: Path, passphrase: str, *, by: Actor, place: Place, now:
         made = maker.make(
             Order(
                 ceremony=key,
-                flow=card.flow,
                 contractor=card.contractor,
                 items=items_of(card.flow),
-                tokens=pseudonyms.pseudonyms(secret, card.contractor, card.series),
+                tokens=pseudonyms(secret, card.contractor, card.series),
                 smallest=card.smallest,
                 rare=card.rare,
                 on=timezone.localdate(now),
