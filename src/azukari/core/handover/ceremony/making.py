@@ -1,7 +1,8 @@
 """Key, tokens, medium: the three steps for which the key's file or the medium is at the machine. Commands only.
 
 Killed at any moment, the same command goes on: files get their folder's name before the step is recorded, and a step
-that is not recorded is made anew.
+that is not recorded is made anew. What was made lies in clear no longer than until it is on the medium or cancelled: each
+of these commands first takes away what a killed one left.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.utils import timezone
 from azukari.core.handover import service as handovers
 from azukari.core.handover import writing
 from azukari.core.handover.ceremony import papers, registry, rules, staging, words
+from azukari.core.handover.ceremony.models import Witnessed
 from azukari.core.handover.ceremony.service import find, items_of, refuse, take
 from azukari.core.handover.ceremony.types import CeremonyCard, Order, Step
 from azukari.core.handover.types import Written
@@ -65,6 +67,7 @@ def make(key: int, path: Path, passphrase: str, *, by: Actor, place: Place, now:
     """
     from azukari.kernel.pseudonyms import pseudonyms  # Polars and its like: not where a page starts
 
+    _sweep(using)
     card = find(key, using=using)
     refuse(card, Step.MADE, by, place, now)
     secret = opened_key(card, path, passphrase)
@@ -97,6 +100,7 @@ def write(key: int, to: Path, *, by: Actor, place: Place, now: datetime, using: 
 
     What was made stands in the ward's private folder and under the flow until here, and no longer.
     """
+    _sweep(using)
     card = find(key, using=using)
     refuse(card, Step.WRITTEN, by, place, now)
     if card.handover is None:
@@ -116,6 +120,7 @@ def write(key: int, to: Path, *, by: Actor, place: Place, now: datetime, using: 
 
 def cancel(key: int, *, by: Actor, place: Place | None, now: datetime, using: str) -> CeremonyCard:
     """End it before anything left: its hand-over ends too, and what was made is gone. Raises Refused."""
+    _sweep(using)
     with words.in_words(Step.CANCELLED, using):
         card = take(key, Step.CANCELLED, by=by, place=place, now=now, using=using)
         if card.handover is not None:
@@ -123,3 +128,10 @@ def cancel(key: int, *, by: Actor, place: Place | None, now: datetime, using: st
         registry.maker(card.source).drop(key, using)
     staging.remove(key, staging.MADE)
     return find(key, using=using)
+
+
+def _sweep(using: str) -> None:
+    """Take away the tables of ceremonies that need them no longer, should a killed run have left them."""
+    over = Witnessed.objects.using(using).filter(step__in=(Step.WRITTEN.value, Step.CANCELLED.value))
+    for key in over.values_list("ceremony_id", flat=True):
+        staging.remove(key, staging.MADE)
