@@ -17,7 +17,7 @@ from azukari.core.handover import api
 from azukari.core.handover.api import Stage
 from azukari.kernel import container
 from azukari.kernel.container import keys
-from azukari.kernel.errors import BadInput, Busy, NotFound, Refused
+from azukari.kernel.errors import BadInput, Busy, NotFound, Refused, Unavailable
 from support.handover import OWNER, TERM, WORKSHOP, Ward, refused, row, typed, without_starting
 
 WORDS = "harukaze-ga-fuku-hi"
@@ -226,8 +226,8 @@ def test_a_key_is_whole_under_its_name_or_not_there(tmp_path: Path, monkeypatch:
     """Cut off on the way, on a stick that knows no second names, beside what a killed run left, over another's key."""
     path = tmp_path / "a.key"
     with monkeypatch.context() as full:
-        full.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError("full")))
-        with pytest.raises(OSError, match="full"):
+        full.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "full")))
+        with refused("full", Unavailable):
             keys.write_new(path, b"half")
     assert list(tmp_path.iterdir()) == []
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from azukari.kernel.container.age import INTRO
 from azukari.kernel.container.writing import PART, sync_folder
-from azukari.kernel.errors import BadInput, Broken, NotFound
+from azukari.kernel.errors import BadInput, Broken, NotFound, Unavailable
 
 PUBLIC_SUFFIX = ".pub"
 SHORTEST_PASSPHRASE = 12
@@ -141,7 +141,10 @@ def refuse_short(passphrase: str) -> None:
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """A new file, all of it on the disk before it has its name. Raises FileExistsError, and nothing has changed then."""
+    """A new file, all of it on the disk before it has its name.
+
+    Raises FileExistsError, and Unavailable where it cannot be written; nothing has changed then.
+    """
     part = path.with_name(f"{path.name}.{token_hex(4)}{PART}")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
@@ -149,6 +152,12 @@ def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
             file.flush()
             os.fsync(file.fileno())
         _named(part, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise Unavailable(
+            f"{path} に書けません。", f"{error.strerror}。", "空きのある、書き込める場所を指定してください。"
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     # What killed runs left.

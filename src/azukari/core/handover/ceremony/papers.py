@@ -72,12 +72,12 @@ def paper(card: CeremonyCard) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """A new file of mode 0600. Raises BadInput when there is one."""
+    """A new file of mode 0600. Raises BadInput when there is one, and Unavailable."""
     try:
         write_new(path, content)
-    except OSError as error:
+    except FileExistsError as error:
         raise BadInput(
-            f"{path} に書けません。", f"{error.strerror}。", "まだない名前と、書き込める場所を指定してください。"
+            f"{path} は、もうあります。", "前の鍵の控えかもしれません。", "別の名前を指定してください。"
         ) from error
 
 
