@@ -55,13 +55,19 @@ def states() -> Iterator[tuple[int, bool, bool, bool]]:
 
 
 def test_python_and_postgresql_judge_alike(hall: Meeting) -> None:
-    """After every part of the usual road: every step by everybody everywhere, today and tomorrow."""
+    """After every part of the usual road: every step by everybody everywhere, today and tomorrow. All reasons are met.
+
+    The officer who proposed is a second responsible person here.
+    """
     today, begun = timezone.localdate(), hall.propose()
     days = (today, today + timedelta(days=1))
     actors = {login: hall.actor(login) for login in LOGINS if not login.startswith("cli:")}
+    actors[OFFICER] = replace(actors[OFFICER], kind="responsible")
     seen: set[rules.Why | None] = set()
     for far, cancelled, handed, back in states():
         with undone():
+            with connections[OWNER].cursor() as cursor:
+                cursor.execute("UPDATE accounts_account SET kind = 'responsible' WHERE login = %s", [OFFICER])
             _go(begun, far, cancelled, today, handed, back)
             card = ceremony.find(begun.id, using=OWNER)
             state = State(card.steps, card.proposed_by, card.place, handed, back)
