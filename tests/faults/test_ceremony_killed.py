@@ -10,13 +10,14 @@ import pytest
 from django.db import connections
 
 from azukari.business.health.models import AnalysisRow
-from azukari.core.handover import api
+from azukari.core.handover import api, service
 from azukari.core.handover.api import ceremony
 from azukari.core.handover.ceremony import staging
 from azukari.kernel import keystore as keys
-from azukari.kernel.errors import BadInput
-from support.ceremony import OWNER, PASSPHRASE, THEIRS, WARD, Meeting
+from azukari.kernel.errors import BadInput, Refused
+from support.ceremony import OFFICER, OWNER, PASSPHRASE, THEIRS, WARD, Meeting
 from support.ceremony_child import killed_at
+from support.handover import refused
 
 Step = ceremony.Step
 RECORDING = "azukari.core.handover.ceremony.making", "take"
@@ -30,7 +31,7 @@ def killed(hall: Meeting, key: int, moment: tuple[str, str], work: str, left: St
     assert ceremony.find(key, using=OWNER).steps[-1].step is left, (work, moment)
 
 
-def test_killed_while_it_is_made_and_given_again(hall: Meeting) -> None:
+def test_killed_while_it_is_made_and_given_again(hall: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
     key = hall.propose().id
     hall.attend(key)
     killed(hall, key, RECORDING, "use_key", Step.THEIRS_PRESENT)
@@ -44,12 +45,16 @@ def test_killed_while_it_is_made_and_given_again(hall: Meeting) -> None:
     hall.make(key)
     assert AnalysisRow.objects.using(OWNER).filter(ceremony=key).count() == 40
 
-    killed(hall, key, ("azukari.core.handover.service", "approve"), "accept", Step.MADE)
-    assert ceremony.find(key, using=OWNER).handover is None
+    # Nothing but the database: a failure undoes what a death would.
+    with monkeypatch.context() as dying:
+        dying.setattr(service, "approve", lambda *_args, **_kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            hall.accept(key)
+    card = ceremony.find(key, using=OWNER)
+    assert (card.steps[-1].step, card.handover) == (Step.MADE, None)
     hall.accept(key)
 
-    for moment in (("azukari.kernel.container", "publish"), RECORDING):
-        killed(hall, key, moment, "write", Step.ACCEPTED)
+    killed(hall, key, RECORDING, "write", Step.ACCEPTED)
     assert staging.folder(key, staging.MADE).exists(), "kept until the step is recorded"
     card = hall.write(key)
     assert card.handover
@@ -78,6 +83,24 @@ def test_killed_on_the_way_back_and_given_again(hall: Meeting) -> None:
     hall.sign(key, Step.DESTROYED, THEIRS, "消去しました。写しはありません。")
     hall.medium_back(key)
     assert hall.sign(key, Step.CLOSED, WARD).ended
+
+
+def test_what_a_killed_run_left_in_clear_goes_with_the_next(hall: Meeting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after the step was recorded and before the tables were taken away; or while they were being made."""
+    key = hall.accepted()
+    with monkeypatch.context() as killed_here:
+        killed_here.setattr(staging, "remove", lambda *_args: None)
+        hall.write(key)
+    assert staging.folder(key, staging.MADE).exists()
+    with refused("もう済んでいます", Refused):
+        hall.write(key)
+    assert not staging.folder(key, staging.MADE).exists()
+
+    key = hall.propose().id
+    begun = staging.folder(key, f"{staging.MADE}.part")
+    begun.mkdir()
+    ceremony.cancel(key, **hall.by(OFFICER))
+    assert not begun.exists()
 
 
 def test_what_stands_there_is_not_written_over(hall: Meeting) -> None:

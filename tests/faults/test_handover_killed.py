@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,6 +75,21 @@ def test_killed_at_every_moment_and_given_again(ward: Ward, stick: Path, tmp_pat
         "AZUKARI-MEDIUM.txt", f"{card.id}.azukari.age", f"{card.id}.slip.pdf",
     }  # fmt: skip
     assert not list(home.glob(f"work-{card.id}"))
+
+
+def test_rows_of_a_killed_run_go_with_the_next_of_any(ward: Ward, stick: Path) -> None:
+    """Also when the killed one was given up; who is writing at the same time keeps theirs."""
+    home = Path(os.environ["AZUKARI_HOME"]) / "handover"
+    left, used = home / "work-999998", home / "work-999999"
+    for folder in (left, used):
+        folder.mkdir(parents=True)
+        (folder / "rows.csv").write_text("in clear")
+    with (home / "999999.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ward.write(ward.approved(), stick)
+        assert not left.exists()
+        assert used.exists()
+    shutil.rmtree(used)
 
 
 def test_killed_while_opening_and_given_again(ward: Ward, stick: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azukari.kernel import pseudonyms
+from azukari.kernel import keystore, pseudonyms
 from azukari.kernel.errors import BadInput
 
 KEYS = st.binary(min_size=32, max_size=32)
@@ -59,22 +59,22 @@ def test_what_is_no_token_is_told_by_its_row(key: bytes, before: int, text: str)
 @given(KEYS, st.integers(0, 63), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
 def test_the_paper_gives_the_key_back_and_tells_a_slip(key: bytes, at: int, letter: str) -> None:
     """As typed, too: small letters, blanks for dashes, O for 0. One wrong letter never gives the same key."""
-    paper = pseudonyms.on_paper(key)
-    assert pseudonyms.from_paper(paper) == key
-    assert pseudonyms.from_paper(paper.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == key
+    paper = keystore.on_paper(key)
+    assert keystore.from_paper(paper) == key
+    assert keystore.from_paper(paper.lower().replace("-", " ").replace("0", "o").replace("1", "l")) == key
     letters = list(paper.removeprefix("AZK1-").replace("-", ""))
     changed = letters[at] != letter
     letters[at] = letter
     found = None
     with suppress(BadInput):
-        found = pseudonyms.from_paper("".join(letters))
+        found = keystore.from_paper("".join(letters))
     if found is None:
         with pytest.raises(BadInput, match=f"{at // 4 + 1} 組目"):
-            pseudonyms.from_paper("".join(letters))
+            keystore.from_paper("".join(letters))
         assert changed
         return
     assert (found != key) is changed
-    assert (pseudonyms.words(found) != pseudonyms.words(key)) is changed
+    assert (keystore.words(found) != keystore.words(key)) is changed
 
 
 def test_a_token_is_the_block_cipher_of_the_standard() -> None:

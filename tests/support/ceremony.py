@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,8 @@ import polars as pl
 import pyrage
 from django.utils import timezone
 
-from azukari.business.health.analysis.source import Analysis, source
+from azukari.business.health.analysis.making import make
+from azukari.business.health.analysis.source import maker, source
 from azukari.business.health.columns import TABLES
 from azukari.core.accounts import api as accounts
 from azukari.core.handover import api
@@ -242,7 +243,7 @@ def meeting(folder: Path, identity: pyrage.x25519.Identity) -> Meeting:
 
 def ready(found: Meeting) -> Meeting:
     """What is handed over comes from the meeting's own records."""
-    ceremony.register(Analysis(lambda: connected(found.frames)).maker())
+    ceremony.register(replace(maker(), make=lambda order: make(order, connected(found.frames))))
     api.register(source())
     return found
 

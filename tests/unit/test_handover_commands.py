@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,8 @@ from azukari.config.home import ROOT
 from azukari.core.handover import api
 from azukari.core.handover.api import Stage
 from azukari.kernel import container
-from azukari.kernel.errors import BadInput, Busy, NotFound, Refused
+from azukari.kernel.container import keys
+from azukari.kernel.errors import BadInput, Busy, NotFound, Refused, Unavailable
 from support.handover import OWNER, TERM, WORKSHOP, Ward, refused, row, typed, without_starting
 
 WORDS = "harukaze-ga-fuku-hi"
@@ -218,3 +220,30 @@ def test_the_wards_key_is_private_and_stays(tmp_path: Path) -> None:
     file.path.write_text("broken")
     with refused("区の署名の鍵が読めません"):
         file.load()
+
+
+def test_a_key_is_whole_under_its_name_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off on the way, on a stick that knows no second names, beside what a killed run left, over another's key."""
+    path = tmp_path / "a.key"
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "full")))
+        with refused("full", Unavailable):
+            keys.write_new(path, b"half")
+    assert list(tmp_path.iterdir()) == []
+
+    (tmp_path / "a.key.0a0b0c0d.part").write_bytes(b"ha")
+    keys.write_new(path, b"whole")
+    assert [(one.name, one.read_bytes(), one.stat().st_mode & 0o777) for one in tmp_path.iterdir()] == [
+        ("a.key", b"whole", 0o600)
+    ]
+
+    for stick in (False, True):
+        with monkeypatch.context() as there:
+            if stick:
+                there.setattr(Path, "hardlink_to", lambda *_paths: (_ for _ in ()).throw(PermissionError("FAT")))
+            with pytest.raises(FileExistsError):
+                keys.write_new(path, b"another")
+            keys.write_new(tmp_path / f"b{stick}.key", b"whole")
+    assert sorted((one.name, one.read_bytes()) for one in tmp_path.iterdir()) == [
+        ("a.key", b"whole"), ("bFalse.key", b"whole"), ("bTrue.key", b"whole"),
+    ]  # fmt: skip

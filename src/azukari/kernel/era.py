@@ -15,7 +15,7 @@ import calendar
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from azukari.kernel.errors import BadInput
 
@@ -94,6 +94,11 @@ def era_of(day: date) -> Era:
 def long(day: date) -> str:
     """平成31年2月12日, 令和元年5月1日."""
     return f"{era_of(day).writes(day.year)}{day.month}月{day.day}日"
+
+
+def minute(at: datetime) -> str:
+    """令和8年11月25日 09:05: a moment by the clock that `at` was told by."""
+    return f"{long(at.date())} {at:%H:%M}"
 
 
 def both(day: date) -> str:

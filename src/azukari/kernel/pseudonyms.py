@@ -9,7 +9,6 @@ made under another key does not end in zeros. What carries tokens is personal in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 import polars as pl
@@ -17,24 +16,15 @@ import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import ECB
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from azukari.kernel.errors import BadInput
+from azukari.kernel.keystore import derived
 
-KEY_SIZE = 32
 _BLOCK = 16
 _DIGITS = 2 * _BLOCK
 _SHAPE = "^[0-9a-fA-F]{32}$"
 # Numbers worked on at once: their blocks stay in the cache of the processor, so ten times as many take ten times as long.
 _TOGETHER = 2**15
-_PAPER = "AZK1"
-# Crockford's base 32: no letter of it is read as another.
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_GROUPS, _GROUP = 16, 4
-# Kana that neither look nor sound like each other.
-_KANA = "あいうえかくけこさすせそなのまり"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,64 +62,7 @@ class Pseudonyms:
 
 def pseudonyms(key: bytes, contractor: str, series: str) -> Pseudonyms:
     """What the ward's key (32 bytes) makes for a contractor in a series; another of either has nothing in common."""
-    return Pseudonyms(*(Permutation(_derived(key, contractor, series, kind)) for kind in ("person", "receipt")))
-
-
-def words(key: bytes) -> str:
-    """Four words that name a key without telling it: to compare by eye, and to find a wrong key before any harm."""
-    digits = _derived(key, "", "", "words")[:8].hex()
-    kana = "".join(_KANA[int(digit, 16)] for digit in digits)
-    return " ".join(kana[at : at + 4] for at in range(0, 16, 4))
-
-
-def on_paper(key: bytes) -> str:
-    """The key as it is printed and typed again: 16 groups of four, each with a check of its own."""
-    pairs = [key[at : at + 2] for at in range(0, KEY_SIZE, 2)]
-    return "-".join((_PAPER, *(_group(number, pair) for number, pair in enumerate(pairs))))
-
-
-def from_paper(text: str) -> bytes:
-    """The key of a paper, as typed or read from its QR code. Raises BadInput, naming the group that is wrong."""
-    letters = "".join(text.upper().split()).replace("-", "").translate(_MISREAD)
-    if len(letters) == len(_PAPER) + _GROUPS * _GROUP:
-        letters = letters.removeprefix(_PAPER)
-    if len(letters) != _GROUPS * _GROUP or not set(letters) <= set(_LETTERS):
-        raise BadInput(
-            "控えの鍵が読めません。",
-            f"4文字ずつ{_GROUPS}組のはずが、いまは {len(letters)} 文字か、使わない文字があります。",
-            "控えの紙のとおりに入力するか、QRコードを読み取ってください。",
-        )
-    return b"".join(_pair(number, letters[number * _GROUP :][:_GROUP]) for number in range(_GROUPS))
-
-
-def _group(number: int, pair: bytes) -> str:
-    value = int.from_bytes(pair, "big") << 4 | _check(number, pair)
-    return "".join(_LETTERS[value >> shift & 31] for shift in (15, 10, 5, 0))
-
-
-def _pair(number: int, group: str) -> bytes:
-    value = 0
-    for letter in group:
-        value = value << 5 | _LETTERS.index(letter)
-    pair = (value >> 4).to_bytes(2, "big")
-    if _check(number, pair) != value & 15:
-        raise BadInput(
-            f"控えの鍵の {number + 1} 組目が違います。", "一文字違うか、組の順が違います。", "紙と見比べてください。"
-        )
-    return pair
-
-
-def _check(number: int, pair: bytes) -> int:
-    return sha256(bytes([number]) + pair).digest()[0] & 15
-
-
-def _derived(key: bytes, contractor: str, series: str, kind: str) -> bytes:
-    if len(key) != KEY_SIZE:
-        raise ValueError(f"a key of {KEY_SIZE} bytes is needed")
-    parts = [part.encode() for part in ("azukari-pseudonym/1", contractor, series, kind)]
-    # Each part with its length, so that no two lists of parts read the same.
-    info = b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-    return HKDF(SHA256(), KEY_SIZE, None, info).derive(key)
+    return Pseudonyms(*(Permutation(derived(key, contractor, series, kind)) for kind in ("person", "receipt")))
 
 
 def _starts(column: pl.Series) -> range:

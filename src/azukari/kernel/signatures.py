@@ -12,18 +12,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from azukari.kernel.container.keys import SHORTEST_PASSPHRASE, fingerprint, write_new
+from azukari.kernel.container.keys import fingerprint, refuse_short, write_new
 from azukari.kernel.errors import BadInput, NotFound, Refused
 
 
 def make(path: Path, passphrase: str) -> str:
     """A new signing key in a file locked by a passphrase (PKCS #8); the public one in hexadecimal digits. Raises BadInput."""
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise BadInput(
-            "合言葉が短すぎます。",
-            "短い合言葉は、鍵のファイルを盗まれたときに破られます。",
-            f"{SHORTEST_PASSPHRASE}文字以上にしてください。",
-        )
+    refuse_short(passphrase)
     key = Ed25519PrivateKey.generate()
     lock = serialization.BestAvailableEncryption(passphrase.encode())
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)

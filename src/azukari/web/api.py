@@ -10,9 +10,9 @@ from django.shortcuts import render
 
 from azukari.web import alerts, frame, menu
 from azukari.web.forms import DayField
-from azukari.web.types import Alert, Fact, Link, MenuItem
+from azukari.web.types import Alert, Fact, Link, MenuItem, Moment
 
-__all__ = ["Alert", "DayField", "Fact", "Link", "MenuItem", "alerts", "menu", "page"]
+__all__ = ["Alert", "DayField", "Fact", "Link", "MenuItem", "Moment", "alerts", "menu", "page"]
 
 
 def page(

@@ -56,6 +56,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """One step of the picture of a life (web/life.html): done or still to come, when in words, and by whom."""
+
+    title: str
+    done: bool
+    when: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around a page: who is signed in, from which place, and where they can go."""
 

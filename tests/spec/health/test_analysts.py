@@ -53,14 +53,14 @@ def secrets_of(hall: Meeting) -> dict[str, str]:
     for row in hall.frames["receipts"].iter_rows(named=True):
         found[f"receipt {row['receipt']}"] = str(row["receipt"])
     key = keystore.read(hall.keystore, PASSPHRASE)
-    found |= {"key": key.hex(), "key on paper": pseudonyms.on_paper(key), "file": "himitsu", "text": "主治医から"}
+    found |= {"key": key.hex(), "key on paper": keystore.on_paper(key), "file": "himitsu", "text": "主治医から"}
     return found | {"ticket": "2511000000", "opinion": "先生の言葉"}
 
 
 def told(content: str, hall: Meeting) -> set[str]:
-    return {
-        name for name, secret in secrets_of(hall).items() if re.search(rf"(?<![0-9a-f]){re.escape(secret)}", content)
-    }
+    # Whether it is there at all is asked first: looking before every letter is slow.
+    found = {name: secret for name, secret in secrets_of(hall).items() if secret in content}
+    return {name for name, secret in found.items() if re.search(rf"(?<![0-9a-f]){re.escape(secret)}", content)}
 
 
 @pytest.mark.parametrize(("login", "flow"), [("analyst", ANALYSIS), ("analyst-responsible", EFFECT)])

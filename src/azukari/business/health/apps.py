@@ -19,8 +19,7 @@ class HealthConfig(AppConfig):
 
     def ready(self) -> None:
         """The sentences of the ledger, the menu, and what can be handed over."""
-        from azukari.business.health.analysis.source import Analysis, stored
-        from azukari.business.health.analysis.source import source as analysis
+        from azukari.business.health.analysis import source as analysis
         from azukari.business.health.programmes.offers import offer
         from azukari.core.audit import api as audit
         from azukari.core.handover import api as handover
@@ -32,8 +31,8 @@ class HealthConfig(AppConfig):
         audit.describe("health.extracted", "{who}が{under}{whom}{what}から、事業の対象者を抽出しました。")
         audit.describe("health.explained", "{who}が{under}{whom}{what}から、事業の対象になるかどうかを調べました。")
         offer()
-        handover.register(analysis())
-        handover.ceremony.register(Analysis(stored).maker())
+        handover.register(analysis.source())
+        handover.ceremony.register(analysis.maker())
         workers: tuple[Kind, ...] = ("officer", "responsible")
         about = "レセプトと健診の記録のうち、一人と決められなかった組を確かめます。"
         menu.register(

@@ -148,11 +148,10 @@ def key_restore(
 ) -> None:
     """紙の控えから、鍵のファイルを作り直します。"""
     from azukari.kernel import keystore as keys
-    from azukari.kernel import pseudonyms
 
     text = paper.read_text(encoding="utf-8") if paper else typer.prompt("控えの鍵", hide_input=True)
-    key = keys.keep(keystore, passphrase_of(passphrase_file, confirm=True), pseudonyms.from_paper(text))
-    typer.echo(f"鍵を {keystore} に戻しました。照合の言葉: {pseudonyms.words(key)}")
+    key = keys.keep(keystore, passphrase_of(passphrase_file, confirm=True), keys.from_paper(text))
+    typer.echo(f"鍵を {keystore} に戻しました。照合の言葉: {keys.words(key)}")
 
 
 @app.command()

@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
-import numpy as np
 import zxingcpp
 
 from azukari.core.documents import postal
@@ -123,6 +122,8 @@ def qr(text: str, width: float) -> Drawing:
 @lru_cache(maxsize=4)
 def _qr_path(text: str) -> tuple[str, int]:
     """A code's path and modules a side; a letter says the same in its window and at its foot."""
+    import numpy as np  # a tenth of a second: where a code is drawn, not where a page starts
+
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     dark = np.asarray(made.to_image(scale=1, add_quiet_zones=False)) < 128
     return "".join(_bar(*run) for row in range(len(dark)) for run in _runs(dark[row].tobytes(), row)), len(dark)

@@ -78,8 +78,7 @@ def _steps(card: Card) -> Iterator[list[str]]:
 def said(step: Step) -> str:
     """When a step was taken, in words."""
     if isinstance(step.at, datetime):
-        at = timezone.localtime(step.at)
-        return f"{era.long(at.date())} {at:%H:%M}"
+        return era.minute(timezone.localtime(step.at))
     return era.long(step.at)
 
 

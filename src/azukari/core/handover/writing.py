@@ -11,7 +11,7 @@ import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import file_digest, sha256
@@ -290,6 +290,7 @@ def _alone(key: int) -> Iterator[Path]:
     """A private folder for this hand-over, empty now and gone afterwards. Raises Busy while another run has it."""
     home = Path(settings.LEAVING) / "handover"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(home)
     with (home / f"{key}.lock").open("w") as gate_file:
         try:
             fcntl.flock(gate_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -304,3 +305,11 @@ def _alone(key: int) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(home: Path) -> None:
+    """What killed runs left in clear goes with the next run of whatever hand-over; who is still writing keeps theirs."""
+    for left in home.glob("work-*"):
+        with (home / f"{left.name.removeprefix('work-')}.lock").open("w") as gate_file, suppress(BlockingIOError):
+            fcntl.flock(gate_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)

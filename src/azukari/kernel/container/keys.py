@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 import pyrage
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from azukari.kernel.container.age import INTRO
-from azukari.kernel.errors import BadInput, Broken, NotFound
+from azukari.kernel.container.writing import PART, sync_folder
+from azukari.kernel.errors import BadInput, Broken, NotFound, Unavailable
 
 PUBLIC_SUFFIX = ".pub"
 SHORTEST_PASSPHRASE = 12
@@ -46,15 +50,9 @@ class KeyFile:
         """Whole or not at all: of two at once one key stays."""
         key = Ed25519PrivateKey.generate()
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-        write_new(fresh, key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
-        try:
-            os.link(fresh, self.path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        with suppress(FileExistsError):
+            write_new(self.path, key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
 
 
 def fingerprint(key: Ed25519PublicKey) -> str:
@@ -86,12 +84,7 @@ def make_identity(path: Path, passphrase: str) -> str:
     Raises BadInput for a short passphrase and when a file of either name is there: a key is never written over.
     """
     public = path.with_name(path.name + PUBLIC_SUFFIX)
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise BadInput(
-            "合言葉が短すぎます。",
-            f"{SHORTEST_PASSPHRASE}文字より短い合言葉は、鍵のファイルを盗まれたときに破られます。",
-            f"{SHORTEST_PASSPHRASE}文字以上にしてください。",
-        )
+    refuse_short(passphrase)
     for one in (path, public):
         if one.exists():
             raise BadInput(
@@ -137,13 +130,51 @@ def _unlocked(path: Path, passphrase: str) -> bytes:
         raise BadInput(_LOCKED, "鍵のファイルを開けません。", "鍵を作ったときの合言葉を入力してください。") from error
 
 
+def refuse_short(passphrase: str) -> None:
+    """Raise BadInput for a passphrase that could be guessed."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise BadInput(
+            "合言葉が短すぎます。",
+            f"{SHORTEST_PASSPHRASE}文字より短い合言葉は、鍵のファイルを盗まれたときに破られます。",
+            f"{SHORTEST_PASSPHRASE}文字以上にしてください。",
+        )
+
+
 def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """A new file on the disk. Raises FileExistsError."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
+    """A new file, all of it on the disk before it has its name.
+
+    Raises FileExistsError, and Unavailable where it cannot be written; nothing has changed then.
+    """
+    part = path.with_name(f"{path.name}.{token_hex(4)}{PART}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _named(part, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise Unavailable(
+            f"{path} に書けません。", f"{error.strerror}。", "空きのある、書き込める場所を指定してください。"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+    # What killed runs left.
+    for left in path.parent.glob(f"{escape(path.name)}.*{PART}"):
+        left.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _named(part: Path, path: Path) -> None:
+    """Give it a name that nothing has. Raises FileExistsError."""
+    try:
+        path.hardlink_to(part)
+    except OSError as error:
+        if path.exists():
+            raise FileExistsError(str(path)) from error
+        # A stick (FAT) knows no second name for a file.
+        part.rename(path)
 
 
 def _no_ward_key(path: Path) -> Broken:

@@ -12,7 +12,7 @@ from azukari.core.handover.api import Card, Kind, Stage
 from azukari.core.policy import api as policy
 from azukari.kernel import era
 from azukari.web import words
-from azukari.web.types import Fact, Tone
+from azukari.web.types import Fact, Moment, Tone
 
 TONES: dict[Stage, Tone] = {
     Stage.PROPOSED: "warn",
@@ -57,16 +57,6 @@ class Row:
     until: str
     tone: Tone
     state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One step of the picture: done or still to come."""
-
-    title: str
-    done: bool
-    when: str
-    who: str
 
 
 @dataclass(frozen=True, slots=True)

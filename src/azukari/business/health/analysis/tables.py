@@ -122,7 +122,6 @@ def left_out(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> Left:
     return Left(
         codes=_count(connection, "SELECT count(*) FROM rare"),
         lines=_count(connection, lines, first=first, last=last),
-        persons=_count(connection, "SELECT count(DISTINCT person) FROM members") - len(persons(connection)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,11 +54,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What was left out on the way: rare disease codes and the lines they stood on, and persons out of the range."""
+    """What was left out on the way: rare disease codes and the lines they stood on."""
 
     codes: int
     lines: int
-    persons: int
-
-
-Given = Mapping[str, tuple[str, ...]]

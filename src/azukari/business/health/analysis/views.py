@@ -28,7 +28,7 @@ from azukari.core.handover.api import ceremony as ceremonies
 from azukari.core.policy import api as policy
 from azukari.kernel import era
 from azukari.kernel.errors import AzukariError, NotFound
-from azukari.web.api import Fact, Link, page
+from azukari.web.api import Fact, Link, Moment, page
 
 Step = ceremonies.Step
 Card = ceremonies.CeremonyCard
@@ -55,16 +55,6 @@ class Action:
     button: str
     form: forms.Form
     signs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One step of the picture: done or still to come."""
-
-    title: str
-    done: bool
-    when: str
-    who: str
 
 
 @contextmanager
@@ -265,22 +255,17 @@ def _life(card: Card) -> list[Moment]:
     def name(login: str) -> str:
         return people[login].name if login in people else login
 
-    first = Moment("提案", True, _said(card.proposed_at), name(card.proposed_by))
+    first = Moment("提案", True, era.minute(card.proposed_at), name(card.proposed_by))
     if card.last(Step.CANCELLED):
-        return [first, *(Moment(one.step.label, True, _said(one.at), name(one.by)) for one in card.steps)]
+        return [first, *(Moment(one.step.label, True, era.minute(one.at), name(one.by)) for one in card.steps)]
     taken = ((step, card.last(step)) for step in ORDER)
     return [
         first,
         *(
-            Moment(step.label, one is not None, _said(one.at) if one else "", name(one.by) if one else "")
+            Moment(step.label, one is not None, era.minute(one.at) if one else "", name(one.by) if one else "")
             for step, one in taken
         ),
     ]
-
-
-def _said(at: Any) -> str:
-    local = timezone.localtime(at)
-    return f"{era.long(local.date())} {local:%H:%M}"
 
 
 def _facts(card: Card) -> list[Fact]:

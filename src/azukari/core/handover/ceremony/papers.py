@@ -11,7 +11,7 @@ from azukari.core.documents import api as documents
 from azukari.core.handover.ceremony import record
 from azukari.core.handover.ceremony.types import CeremonyCard, Step, Taken
 from azukari.core.policy import api as policy
-from azukari.kernel import era, pseudonyms, signatures
+from azukari.kernel import era, keystore, signatures
 from azukari.kernel.container.keys import write_new
 from azukari.kernel.errors import BadInput
 
@@ -23,7 +23,7 @@ _GROUPS_A_LINE = 4
 
 def backup(card: CeremonyCard, key: bytes, now: datetime) -> bytes:
     """The paper of the key: its groups, the same as a QR code, and its four words. Whoever has it has the key."""
-    text = pseudonyms.on_paper(key)
+    text = keystore.on_paper(key)
     head, *groups = text.split("-")
     lines = [" ".join(groups[at : at + _GROUPS_A_LINE]) for at in range(0, len(groups), _GROUPS_A_LINE)]
     data = {
@@ -35,7 +35,7 @@ def backup(card: CeremonyCard, key: bytes, now: datetime) -> bytes:
         "on": era.long(now.date()),
         "head": head,
         "lines": lines,
-        "words": pseudonyms.words(key),
+        "words": keystore.words(key),
         "qr": _drawing(text),
     }
     return documents.render(TEMPLATES / "key.typ", data, created=now)
@@ -57,8 +57,8 @@ def paper(card: CeremonyCard) -> bytes:
         "until": era.long(card.until),
         "items": list(policy.library().items_of(card.flow)),
         "steps": [
-            ["提案", _said(card.proposed_at), _name(card.proposed_by, people)],
-            *([one.step.label, _said(one.at), _name(one.by, people)] for one in card.steps),
+            ["提案", era.minute(card.proposed_at), _name(card.proposed_by, people)],
+            *([one.step.label, era.minute(one.at), _name(one.by, people)] for one in card.steps),
         ],
         "facts": [list(fact) for fact in _facts(card)],
         "files": [[one["name"], f"{one['rows']:,} 行", one["sha256"]] for one in _files(made)],
@@ -72,12 +72,12 @@ def paper(card: CeremonyCard) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """A new file of mode 0600. Raises BadInput when there is one."""
+    """A new file of mode 0600. Raises BadInput when there is one, and Unavailable."""
     try:
         write_new(path, content)
-    except OSError as error:
+    except FileExistsError as error:
         raise BadInput(
-            f"{path} に書けません。", f"{error.strerror}。", "まだない名前と、書き込める場所を指定してください。"
+            f"{path} は、もうあります。", "前の鍵の控えかもしれません。", "別の名前を指定してください。"
         ) from error
 
 
@@ -115,7 +115,3 @@ def _signatures(card: CeremonyCard, people: dict[str, AccountCard]) -> Iterator[
 def _name(login: str, people: dict[str, AccountCard]) -> str:
     known = people.get(login)
     return f"{known.name}（{login}）" if known else login
-
-
-def _said(at: datetime) -> str:
-    return f"{era.long(at.date())} {at:%H:%M}"

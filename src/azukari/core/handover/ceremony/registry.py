@@ -13,11 +13,6 @@ def register(maker: Maker) -> None:
     _makers[maker.name] = maker
 
 
-def makers() -> tuple[Maker, ...]:
-    """Every maker, by title."""
-    return tuple(sorted(_makers.values(), key=lambda one: one.title))
-
-
 def maker(name: str) -> Maker:
     """One maker by its name. Raises NotFound."""
     if name in _makers:

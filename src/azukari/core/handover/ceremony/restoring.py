@@ -10,17 +10,21 @@ import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from azukari.core.handover.ceremony import staging, words
 from azukari.core.handover.ceremony.making import opened_key
 from azukari.core.handover.ceremony.service import find, refuse, take
 from azukari.core.handover.ceremony.types import CeremonyCard, Step
 from azukari.core.policy.api import Actor, Place
-from azukari.kernel import container, pseudonyms
+from azukari.kernel import container
 from azukari.kernel.errors import BadInput, NotFound, Unavailable
+
+if TYPE_CHECKING:
+    # Neither is loaded where a page starts.
+    import polars as pl
+
+    from azukari.kernel.pseudonyms import Pseudonyms
 
 TOKEN, RECEIPT_TOKEN = "token", "receipt_token"
 MOST_FILES = 100
@@ -51,17 +55,20 @@ def restore(
     `token` becomes `person`, `receipt_token` becomes `receipt` (Int64). All files or none: Raises BadInput at the first
     row that is no token of this ceremony, Refused for another key, Broken for a deliverable that has changed.
     """
+    from azukari.kernel.pseudonyms import pseudonyms
+
     card = find(key, using=using)
     refuse(card, Step.RESTORED, by, place, now)
     secret = opened_key(card, path, passphrase)
-    tokens = pseudonyms.pseudonyms(secret, card.contractor, card.series)
+    tokens = pseudonyms(secret, card.contractor, card.series)
     delivered = card.last(Step.DELIVERED)
     sources = staging.checked(key, staging.DELIVERED, delivered.detail["files"] if delivered else ())
     part = to.with_name(f".{to.name}.azukari-part")
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir(mode=0o700)
-        made = [(_restored(source, part, tokens), _read(source).height) for source in sources]
+        made = [_restored(source, part, tokens) for source in sources]
+        staging.to_disk(part)
         files = staging.listed(made)
         _refuse_others(to, files)
         with words.in_words(Step.RESTORED, using):
@@ -88,7 +95,9 @@ def _named(part: Path, to: Path) -> None:
         container.sync_folder(to.parent)
 
 
-def _restored(source: Path, folder: Path, tokens: pseudonyms.Pseudonyms) -> Path:
+def _restored(source: Path, folder: Path, tokens: Pseudonyms) -> tuple[Path, int]:
+    import polars as pl
+
     frame = _read(source)
     columns = [tokens.persons.numbers(frame[TOKEN]).alias("person")]
     if RECEIPT_TOKEN in frame.columns:
@@ -98,7 +107,7 @@ def _restored(source: Path, folder: Path, tokens: pseudonyms.Pseudonyms) -> Path
     os.close(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     whole = pl.DataFrame([*columns, *found.get_columns()])
     whole.write_parquet(out) if out.suffix == ".parquet" else whole.write_csv(out)
-    return out
+    return out, whole.height
 
 
 def _kept(path: Path, folder: Path) -> Path:
@@ -117,6 +126,8 @@ def _kept(path: Path, folder: Path) -> Path:
 
 def _read(path: Path) -> pl.DataFrame:
     """A deliverable's rows, everything but Parquet's own types as text. Raises BadInput."""
+    import polars as pl
+
     try:
         if path.suffix == ".parquet":
             frame = pl.read_parquet(path)

@@ -104,6 +104,5 @@ def _again(step: Step, last: Mapping[Step, Taken], on: date) -> bool:
 
 
 def next_steps(state: State, who: Who, place: str, on: date) -> tuple[Step, ...]:
-    """The steps that this person may take here and now; the medium's own fate is not asked."""
-    ready = State(state.taken, state.proposer, state.place, handed=True, back=True)
-    return tuple(step for step in Step if refusal(step, who, place, on, ready) is None)
+    """The steps that this person may take here and now."""
+    return tuple(step for step in Step if refusal(step, who, place, on, state) is None)

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from azukari.core.audit import api as audit
@@ -194,15 +195,15 @@ def proposal_of(card: CeremonyCard, on: date) -> Proposal:
 
 def find(key: int, *, using: str = DEFAULT_DB_ALIAS) -> CeremonyCard:
     """One ceremony. Raises NotFound, also for one that the flow entered does not see."""
-    row = Ceremony.objects.using(using).filter(pk=key).first()
+    row = _rows(using).filter(pk=key).first()
     if row is None:
         raise NotFound(f"立会い {key} はありません。", "番号が違います。", "立会いの一覧を確かめてください。")
-    return _card(row, using)
+    return _card(row)
 
 
 def listing(*, using: str = DEFAULT_DB_ALIAS) -> list[CeremonyCard]:
     """Every ceremony that may be seen here, the newest first."""
-    return [_card(row, using) for row in Ceremony.objects.using(using).order_by("-pk")]
+    return [_card(row) for row in _rows(using).order_by("-pk")]
 
 
 def who(card: CeremonyCard, by: Actor) -> Who:
@@ -226,14 +227,20 @@ def items_of(flow: str) -> tuple[str, ...]:
     return tuple(policy.library().items_of(flow))
 
 
-def _card(row: Ceremony, using: str) -> CeremonyCard:
+def _rows(using: str) -> QuerySet[Ceremony]:
+    """Ceremonies with their steps and the hand-over that stands: three queries, however many there are."""
+    taken = Prefetch("taken", Witnessed.objects.using(using).order_by("pk"))
+    handed = Prefetch("handovers", Handover.objects.using(using).filter(cancelled_by=None))
+    return Ceremony.objects.using(using).prefetch_related(taken, handed)
+
+
+def _card(row: Ceremony) -> CeremonyCard:
     steps = tuple(
         Taken(
             Step(one.step), one.by, timezone.localtime(one.at), one.on, one.place, one.public, one.signature, one.detail
         )
-        for one in Witnessed.objects.using(using).filter(ceremony_id=row.pk).order_by("pk")
+        for one in row.taken.all()
     )
-    handed = Handover.objects.using(using).filter(ceremony_id=row.pk, cancelled_by=None).values_list("pk", flat=True)
     facts = {name: getattr(row, name) for name in Ceremony.FACTS if name not in {"proposed_at", "period"}}
     return CeremonyCard(
         id=row.pk,
@@ -242,7 +249,7 @@ def _card(row: Ceremony, using: str) -> CeremonyCard:
         before=row.period.upper,
         proposed_at=timezone.localtime(row.proposed_at),
         steps=steps,
-        handover=handed.first(),
+        handover=next((one.pk for one in row.handovers.all()), None),
     )
 
 

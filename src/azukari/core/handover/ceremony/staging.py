@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from azukari.kernel.container import sync_folder
 from azukari.kernel.errors import Broken, NotFound
 
 MADE, DELIVERED = "made", "delivered"
@@ -29,8 +31,21 @@ def fresh(key: int, what: str) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+    to_disk(part)
     shutil.rmtree(folder(key, what), ignore_errors=True)
     part.rename(folder(key, what))
+    sync_folder(part.parent)
+
+
+def to_disk(made: Path) -> None:
+    """Every file of a folder, to the disk, before anything says that it is there."""
+    for path in made.iterdir():
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    sync_folder(made)
 
 
 def folder(key: int, what: str) -> Path:
@@ -39,8 +54,9 @@ def folder(key: int, what: str) -> Path:
 
 
 def remove(key: int, what: str) -> None:
-    """Take it away."""
-    shutil.rmtree(folder(key, what), ignore_errors=True)
+    """Take it away, and what a killed run had begun of it."""
+    for name in (what, f"{what}.part"):
+        shutil.rmtree(folder(key, name), ignore_errors=True)
 
 
 def listed(paths: Sequence[tuple[Path, int]]) -> list[dict[str, Any]]:

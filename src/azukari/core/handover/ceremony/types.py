@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azukari.kernel.pseudonyms import Pseudonyms
+if TYPE_CHECKING:
+    from azukari.kernel.pseudonyms import Pseudonyms
 
 
 class Step(StrEnum):
@@ -138,7 +139,6 @@ class Order:
     """What a business is asked to pseudonymise: for which ceremony, under which items, with which tokens, into where."""
 
     ceremony: int
-    flow: str
     contractor: str
     items: tuple[str, ...]
     tokens: Pseudonyms
