@@ -43,14 +43,29 @@ def _made() -> Iterator[Path]:
         yield installation.home
 
 
-@pytest.fixture
-def made(_made: Path) -> Iterator[Installation]:
-    """A demonstration ward of 300 persons, started once and stopped."""
+@contextmanager
+def copied(home: Path) -> Iterator[Installation]:
     with folder() as path:
-        subprocess.run(["cp", "-a", _made, path / "home"], check=True)
+        subprocess.run(["cp", "-a", home, path / "home"], check=True)
         installation = Installation(path / "home")
         yield installation
         assert installation.processes() == []
+
+
+@pytest.fixture
+def made(_made: Path) -> Iterator[Installation]:
+    """A demonstration ward of 300 persons, started once and stopped."""
+    with copied(_made) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="module")
+def serving(_made: Path) -> Iterator[tuple[Installation, int]]:
+    """Such a ward and its process, up while a module looks at it; whoever started it had the owner's password at hand."""
+    with copied(_made) as installation:
+        installation.extra["PGPASSWORD"] = "owner's"
+        with installation.running() as started:
+            yield installation, started.pid
 
 
 @pytest.fixture

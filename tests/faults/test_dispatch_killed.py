@@ -62,7 +62,7 @@ SELECT count(*) FROM dispatch_set s WHERE s.state <>
 
 @pytest.fixture
 def ward(made: Installation) -> Iterator[Installation]:
-    with made.running():
+    with made.database():
         yield made
 
 

@@ -30,7 +30,7 @@ def found(it: Installation, query: str) -> tuple[object, ...]:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_and_given_again(made: Installation, tmp_path: Path) -> None:
-    with made.running():
+    with made.database():
         done = made.run("donations", "demo", "--rows", str(ROWS), "--out", str(tmp_path))
         assert done.returncode == 0, done.stderr
         take, gather = ("donations", "import", str(tmp_path / "own.csv")), ("donations", "batch", "--kind", "礼状")

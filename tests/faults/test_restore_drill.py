@@ -34,7 +34,7 @@ def test_what_was_kept_comes_back(made: Installation) -> None:
 def test_a_ledger_that_was_changed_is_found(made: Installation) -> None:
     """The drill does not take a ledger on trust: a checkpoint with another number in it is told, and the drill fails."""
     target = made.home.parent / "restored"
-    with made.running():
+    with made.database():
         made.run("audit", "seal")
         kept = made.home / "checkpoints" / "ledger.jsonl"
         kept.write_text(kept.read_text().replace('"count":', '"count":1', 1))

@@ -28,7 +28,7 @@ TWICE = "SELECT count(*) - count(DISTINCT serial) FROM taxi_presentedvoucher WHE
 @pytest.fixture
 def month(made: Installation, tmp_path: Path) -> Iterator[tuple[Installation, Path]]:
     """A ward whose database runs, and a month of claims for it."""
-    with made.running():
+    with made.database():
         done = made.run(
             "taxi", "demo", *MONTH, "--vouchers", VOUCHERS, "--out", str(tmp_path / "june"), "--pages", "40"
         )

@@ -12,7 +12,7 @@ import pytest
 
 from azukari.config.home import ROOT
 from azukari.config.server import without_credentials
-from support.installation import WARD, Installation
+from support.installation import WARD, Installation, free_port
 
 BAD_INPUT, UNAVAILABLE, BUSY = 65, 69, 75
 
@@ -31,12 +31,12 @@ def test_a_port_in_use(made: Installation) -> None:
     assert made.files() == before
 
 
-def test_a_second_up_beside_the_first(made: Installation) -> None:
-    with made.running() as first:
-        done = made.run("up", "--port", str(made.port + 1))
-        assert done.returncode == BUSY
-        told(done.stderr, str(first.pid), str(made.port))
-        assert made.answers()
+def test_a_second_up_beside_the_first(serving: tuple[Installation, int]) -> None:
+    first, pid = serving
+    done = first.run("up", "--port", str(free_port()))
+    assert done.returncode == BUSY
+    told(done.stderr, str(pid), str(first.port))
+    assert first.answers()
 
 
 def test_another_ward_size(made: Installation) -> None:
@@ -150,17 +150,15 @@ def test_a_path_that_is_long_and_japanese(fresh: Installation) -> None:
     assert (fresh.home / "pg").is_dir()
 
 
-def test_the_web_process_knows_no_owner(made: Installation) -> None:
+def test_the_web_process_knows_no_owner(serving: tuple[Installation, int]) -> None:
     """S8. Looked at from outside: the environment of every process of the web server."""
-    made.extra["PGPASSWORD"] = "owner's"
-    with made.running() as started:
-        children = [pid for pid in Path("/proc").iterdir() if pid.name.isdigit() and _descends(pid, started.pid)]
-        servers = [pid for pid in children if b"granian" in (pid / "cmdline").read_bytes()]
-        assert servers
-        for pid in servers:
-            words = (pid / "environ").read_bytes()
-            assert b"AZUKARI_OWNER" not in words
-            assert b"PGPASSWORD" not in words
+    children = [pid for pid in Path("/proc").iterdir() if pid.name.isdigit() and _descends(pid, serving[1])]
+    servers = [pid for pid in children if b"granian" in (pid / "cmdline").read_bytes()]
+    assert servers
+    for pid in servers:
+        words = (pid / "environ").read_bytes()
+        assert b"AZUKARI_OWNER" not in words
+        assert b"PGPASSWORD" not in words
 
 
 def test_the_web_process_is_given_an_address_without_credentials() -> None:
@@ -182,14 +180,13 @@ def _descends(process: Path, ancestor: int) -> bool:
     return False
 
 
-def test_only_the_loopback_address_answers(made: Installation) -> None:
-    with made.running():
-        listening = [
-            line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
-        ]
-        port = f"{made.port:04X}"
-        assert {address for address in listening if address.endswith(f":{port}")} == {f"0100007F:{port}"}
-        assert not [a for a in Path("/proc/net/tcp6").read_text().splitlines()[1:] if f":{port} " in a]
+def test_only_the_loopback_address_answers(serving: tuple[Installation, int]) -> None:
+    listening = [
+        line.split()[1] for line in Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"
+    ]
+    port = f"{serving[0].port:04X}"
+    assert {address for address in listening if address.endswith(f":{port}")} == {f"0100007F:{port}"}
+    assert not [a for a in Path("/proc/net/tcp6").read_text().splitlines()[1:] if f":{port} " in a]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="小さなディスクを用意できるのは root だけです")

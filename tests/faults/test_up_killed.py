@@ -63,7 +63,7 @@ def test_a_process_number_that_somebody_else_has_now(made: Installation) -> None
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         note = made.home / "pg" / "postmaster.pid"
         note.write_text(f"{other.pid}\n{made.home / 'pg'}\n")
-        with made.running():
+        with made.database():
             assert made.finds(WHOLE)
         other.communicate(b"\n")
 
@@ -75,7 +75,7 @@ PRESS_ON = "import sys; from azukari.cli import __main__, up; up._check_space = 
 @pytest.mark.skipif(os.geteuid() != 0, reason="小さなディスクを用意できるのは root だけです")
 def test_a_disk_that_fills_up_on_the_way(small_disk: Installation) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PRESS_ON, "up", "--port", str(small_disk.port), "--ward-size", "8000"],
+        [sys.executable, "-c", PRESS_ON, "up", "--port", str(small_disk.port), "--ward-size", "1000"],
         env=small_disk.environment(),
         capture_output=True,
         text=True,

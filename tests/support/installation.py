@@ -23,6 +23,16 @@ from azukari.config.home import ROOT
 WARD = 300
 PATIENCE = 90
 # Notes about the latest start; everything else of an installation counts as its files.
+# The database alone, bound to whoever started it: it goes when its input ends.
+DATABASE = """
+import sys
+from azukari.config.cluster import Cluster
+cluster = Cluster()
+cluster.start(bound=True)
+print(flush=True)
+sys.stdin.read()
+cluster.stop()
+"""
 NOTES = {"up.lock", "pg.lock", "pg.log", "web.log", "public.log"}
 
 
@@ -87,6 +97,17 @@ class Installation:
             if started.poll() is None:
                 started.send_signal(signal.SIGINT)
             started.communicate(timeout=PATIENCE)
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """Its database until the end of the block, without the pages: most of what a start costs is the web servers."""
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", DATABASE]
+        with subprocess.Popen(command, env=self.environment(), stdin=pipe, stdout=pipe, text=True) as keeper:
+            assert keeper.stdout
+            assert keeper.stdout.readline() == "\n"
+            yield
+            keeper.communicate(timeout=PATIENCE)
 
     def killed_when(self, reached: Callable[[], object], *arguments: str) -> None:
         """Start, `kill -9` as soon as the start has come so far (or has ended by itself), and wait until all are gone."""

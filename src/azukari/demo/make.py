@@ -72,7 +72,7 @@ OTHERS = (
         "ふるさと納税の一年",
         lambda on, size, seed, progress: donations.make(on, size, seed, progress=progress),
     ),
-    Part("hotstay", "ほっとステイ", lambda _on, _size, seed, progress: hotstay.make(seed, progress)),
+    Part("hotstay", "ほっとステイ", lambda _on, size, seed, progress: hotstay.make(size, seed, progress)),
     Part("programmes", "保健事業の一年", lambda on, _size, seed, _progress: programme_year.make(on, seed)),
     Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
 )

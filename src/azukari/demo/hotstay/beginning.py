@@ -23,37 +23,40 @@ SINCE = date(2019, 4, 1)
 FACILITY = "委託先事業者の施設"
 SECTION = "子ども・若者部子ども家庭課"
 FAMILIES, LED = 12, "karasuyama"
+# Below this many persons a station has a third of its families and bookings.
+SMALL_WARD, FEWER = 1_000, 3
 ROSTER_BEFORE, ROSTER_AFTER = 62, 62
 BEFORE, AFTER = 1, 3
 Progress = Callable[[int, int], None]
 
 
-def make(seed: int, progress: Progress = lambda _done, _total: None) -> int:
+def make(size: int, seed: int, progress: Progress = lambda _done, _total: None) -> int:
     """Stations, operators, families, rosters and a few days of bookings, as the owner. Returns how many families.
 
-    Days are counted from today, so that a demonstration begun today has children of the right age and bookings to come.
+    The stations are five in a ward of any `size`; a small ward has fewer families and bookings at each. Days are counted from today, so that a demonstration begun today has children of the right age and bookings to come.
     """
     now, random = timezone.now(), Random(seed)  # noqa: S311 (made up)
+    share = FEWER if size < SMALL_WARD else 1
     api.put_stations(using=OWNER)
     stations, made = api.known(using=OWNER), 0
     for done, station in enumerate(stations):
         progress(done, len(stations))
         _sign_up(station, done)
-        made += len(settle(station, now, random))
+        made += len(settle(station, now, random, FAMILIES // share))
     _sign_up_officer()
     _sign_up_lead(next(one for one in stations if one.code == LED))
     days = [timezone.localdate(now) + timedelta(days=one) for one in range(-BEFORE, AFTER)]
-    demand.fill(days, now, seed, using=OWNER)
+    demand.fill(days, now, seed, using=OWNER, asked=demand.ASKED_A_DAY // share)
     return made
 
 
-def settle(station: StationCard, now: datetime, random: Random) -> list[families.Made]:
-    """Rosters from two months ago to two months ahead, and registered families."""
+def settle(station: StationCard, now: datetime, random: Random, count: int) -> list[families.Made]:
+    """Rosters from two months ago to two months ahead, and so many registered families."""
     today = timezone.localdate(now)
     desk = Desk(Channel.COUNTER, now, BY, using=OWNER)
     put_rosters(station, [today + timedelta(days=one) for one in range(-ROSTER_BEFORE, ROSTER_AFTER)], random)
     youngest = api.terms(desk, station.id, today).youngest_months
-    return [families.register(desk, station, today, random, youngest=youngest) for _ in range(FAMILIES)]
+    return [families.register(desk, station, today, random, youngest=youngest) for _ in range(count)]
 
 
 def put_rosters(station: StationCard, days: Sequence[date], random: Random) -> None:

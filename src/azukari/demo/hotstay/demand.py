@@ -40,9 +40,17 @@ class Child:
 
 
 def fill(
-    days: Sequence[date], now: datetime, seed: int, *, using: str, progress: Progress = lambda _done, _total: None
+    days: Sequence[date],
+    now: datetime,
+    seed: int,
+    *,
+    using: str,
+    asked: int = ASKED_A_DAY,
+    progress: Progress = lambda _done, _total: None,
 ) -> Filled:
     """Ask for stays on these days at every station, each at a time when bookings are taken; live the days that passed.
+
+    About `asked` stays a station and day.
 
     The same seed asks for the same stays; what is there already stays.
     """
