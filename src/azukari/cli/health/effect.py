@@ -75,12 +75,12 @@ def _from_store(
 
     people = api.people_in(reached)
     with recorded(), bars() as progress:
-        from azukari.business.health.api import store
+        from azukari.business.health.api import open_store
         from azukari.business.health.targets import api as targets
         from azukari.business.health.types import WARD_ENTRY
         from azukari.core.audit import api as audit
 
-        held, on = store.open_store().connect(), day(as_of)
+        held, on = open_store().connect(), day(as_of)
         found = targets.extract(programme, held, on, pack, codes=targets.codes_from(masters), progress=progress)
         if not found.targets:
             raise BadInput(
