@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from azukari.business.health.api.store import TABLES, Store
+from azukari.business.health.api import TABLES, Store
 from azukari.business.health.targets.api import Codes, Masters, read_codes
 
 PERSONS, MONTHLY, SEED = 200_000, 200_000, 809

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,22 +29,40 @@ MOMENTS = (
 WHOLE = {"receipts.parquet", "payers.parquet", "diagnoses.parquet", "acts.parquet", "identities.parquet", "raw.parquet"}
 
 
+@contextmanager
+def receiving(database: str, home: Path, file: Path) -> Iterator[Callable[[str], int]]:
+    """Give a moment, get the signal that ended the child killed at it."""
+    command = [sys.executable, killed_receiving.__file__, database, str(home), str(file)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        given, answers = process.stdin, process.stdout
+
+        def ended(moment: str) -> int:
+            given.write(f"{moment}\n")
+            given.flush()
+            return int(answers.readline())
+
+        yield ended
+
+
 @pytest.mark.slow
 def test_killed_at_any_moment_and_given_again(scratch: str, tmp_path: Path, settings: Settings) -> None:
     settings.HEALTH_STORE, settings.ORIGINALS = tmp_path / "health", tmp_path / "originals"
     file = tmp_path / "202405.uke"
     file.write_bytes(uke(PLAIN))
     rows = models.ReceivedFile.objects.using("owner").filter(kind="receipts")
-    for moment in MOMENTS:
-        ended = subprocess.run(
-            [sys.executable, killed_receiving.__file__, scratch, str(tmp_path), str(file), moment],
-            check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        assert ended.returncode == -signal.SIGKILL, moment
-        for part in (one for one in settings.HEALTH_STORE.iterdir() if one.is_dir() and not one.name.startswith(".")):
-            assert {table.name for table in part.iterdir()} == WHOLE, moment
-        assert rows.count() == (moment == "after both"), moment
+    with receiving(scratch, tmp_path, file) as ended:
+        for moment in MOMENTS:
+            assert ended(moment) == signal.SIGKILL, moment
+            for part in (
+                one for one in settings.HEALTH_STORE.iterdir() if one.is_dir() and not one.name.startswith(".")
+            ):
+                assert {table.name for table in part.iterdir()} == WHOLE, moment
+            assert rows.count() == (moment == "after both"), moment
     [again] = api.receive([file], by="cli:test")
     assert again.known
     rows.delete()

@@ -122,11 +122,11 @@ def test_killed_before_its_row_a_file_is_finished_by_giving_it_again(
     settings.ORIGINALS = tmp_path / "originals"
     [path, *_] = demo.write(tmp_path / "files", people(8), year=2024, seed=1, documents=3)
 
-    def killed(*_: object) -> None:
+    def killed(**_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(service, "_record", killed)
+        patched.setattr(service, "note", killed)
         with pytest.raises(KeyboardInterrupt):
             service.take([path], by="cli:test")
     before = store.read("checkups")

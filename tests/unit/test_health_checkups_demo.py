@@ -36,35 +36,6 @@ def test_every_file_is_received_and_says_what_was_made(tmp_path: Path) -> None:
         assert found["fiscal_year"].unique().to_list() == [year]
 
 
-def test_the_level_in_the_file_is_the_level_of_its_values(tmp_path: Path) -> None:
-    store = Kept()
-    for path in made(tmp_path, seed=1):
-        api.receive(path, store)
-    written = store.read("checkups").select("identity", "date", "level", "metabolic")
-    found = api.classify_checkups(store.read("checkups"), store.read("identities"))
-    assert found.sort("identity").equals(written.sort("identity"))
-    assert found["level"].n_unique() >= 2
-
-
-def test_each_checkup_is_judged_by_the_criteria_of_its_day() -> None:
-    """A casual 中性脂肪 of 160 is a risk until March 2024, and none from April."""
-    schema = {"identity": pl.Int64(), "birth": pl.Date(), "sex": pl.Int8()}
-    identities = pl.DataFrame([(1, date(1970, 1, 1), 1)], schema=schema, orient="row")
-    store = Kept()
-    empty = store.read("checkups")
-    rows = pl.DataFrame(
-        {
-            "identity": [1, 1], "date": [date(2024, 3, 31), date(2024, 4, 1)], "fiscal_year": [2023, 2024],
-            "waist": [90.0, 90.0], "systolic": [120, 120], "diastolic": [70, 70], "triglyceride_casual": [160, 160],
-            "hdl": [50, 50], "glucose_fasting": [90, 90], "smoking": [2, 3], "drug_pressure": [2, 2],
-            "drug_glucose": [2, 2], "drug_lipid": [2, 2],
-        }
-    )  # fmt: skip
-    whole = pl.concat([empty, rows.cast({name: empty.schema[name] for name in rows.columns})], how="diagonal")
-    assert api.classify_checkups(whole, identities)["level"].to_list() == [2, 3]
-    assert api.classify_checkups(empty, identities).is_empty()
-
-
 def test_a_moved_household_is_numbered_by_the_day(tmp_path: Path) -> None:
     moved = people(2).with_columns(
         moved=pl.Series([date(2030, 1, 1), None], dtype=pl.Date()),

@@ -14,7 +14,8 @@ from django.conf import LazySettings
 from typer.testing import CliRunner
 
 from azukari.business.health import store as storing
-from azukari.business.health.targets import api, looking, reading
+from azukari.business.health.looking import api as looking
+from azukari.business.health.targets import api, reading
 from azukari.business.health.targets.rules.records import tables_of
 from azukari.cli.__main__ import build
 from azukari.core.audit.api import search

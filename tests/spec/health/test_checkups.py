@@ -380,10 +380,13 @@ def test_killed_in_the_middle_it_is_finished_by_the_same_file(tmp_path: Path) ->
 
 def test_only_checkups_are_recognised(tmp_path: Path) -> None:
     """中身を見て、健診のファイルかどうかを決めます。名前では決めません。"""
+    path = tmp_path / "a"
     for data in (cda(), csv_167(), csv_165(), delivery(tmp_path, 3).read_bytes()):
-        assert api.recognises(data)
+        path.write_bytes(data)
+        assert api.recognises(path)
     other = zipped(tmp_path / "o.zip", a__txt=b"x", b__csv=b"1,2").read_bytes()
     for data in (b"", b"PK\3\4 cut", b"UK,1,2\r\n", b"<html></html>", other):
-        assert not api.recognises(data)
+        path.write_bytes(data)
+        assert not api.recognises(path)
     with pytest.raises(BadInput, match="特定健診のファイルではありません"):
         taken(Kept(), tmp_path, b"1,2,3\r\n", "a.csv")

@@ -14,7 +14,7 @@ from azukari.cli.desk import AsJson
 from azukari.cli.manage import recorded
 
 if TYPE_CHECKING:
-    from azukari.business.health.api.checkups import Candidate
+    from azukari.business.health.checkups.types import Candidate
 
 
 def deemed(
@@ -26,10 +26,11 @@ def deemed(
     氏名は出しません。番号 (person) と、もとのレセプトの行だけを示します。
     """
     with recorded():
-        from azukari.business.health.api import checkups, store
+        from azukari.business.health.api import open_store
+        from azukari.business.health.checkups import api as checkups
         from azukari.kernel.fiscal import FiscalYear
 
-        with store.open_store().connect() as connection:
+        with open_store().connect() as connection:
             found = checkups.candidates(connection, FiscalYear(fiscal_year))
         unconfirmed = checkups.unconfirmed_terms()
     if as_json:

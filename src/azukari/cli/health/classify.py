@@ -26,7 +26,7 @@ def classify(
     as_json: AsJson = False,
 ) -> None:
     """健診の値の行 (標準入力の CSV か JSON) を特定保健指導の階層化で判定し、一行に一つ答えます。"""
-    from azukari.business.health.api.classify import grade
+    from azukari.business.health.grading.api import grade
 
     when = day(on) if on else today()
     unread = 0

@@ -73,13 +73,13 @@ def _from_store(
 
     people = api.people_in(reached)
     with recorded(), bars() as progress:
-        from azukari.business.health.api import store
+        from azukari.business.health.api import open_store
         from azukari.business.health.targets import api as targets
         from azukari.business.health.types import WARD_ENTRY
         from azukari.core.audit import api as audit
 
         what, on, codes = api.outcome(programme), day(as_of), targets.codes_from(masters)
-        with store.open_store().connect() as held:
+        with open_store().connect() as held:
             found = targets.extract(programme, held, on, pack, codes=codes, progress=progress)
             if not found.targets:
                 raise BadInput(

@@ -39,7 +39,7 @@ def take(
     with recorded():
         from django.utils import timezone
 
-        from azukari.business.health.api.store import open_store
+        from azukari.business.health.api import open_store
         from azukari.business.health.programmes import api
 
         programme = _one_of(api.Programme, told["programme"])

@@ -31,7 +31,7 @@ def receive(
 ) -> None:
     """レセプト、健診、資格の一覧を確かめて受け取ります。合わないファイルは一行も入れず、行と理由を示します。"""
     with recorded(), bars() as progress:
-        from azukari.business.health.api import arrivals
+        from azukari.business.health.arrivals import api as arrivals
 
         found = arrivals.receive(files, by=command_line(), progress=progress)
     if as_json:

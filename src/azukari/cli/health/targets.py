@@ -65,7 +65,7 @@ def targets(
         )
     on, given = day(as_of), _values(values or [])
     with recorded(), bars() as progress:
-        from azukari.business.health.api import looking
+        from azukari.business.health.looking import api as looking
         from azukari.business.health.targets import api
 
         codes = api.codes_from(masters)

@@ -17,7 +17,7 @@ def who(as_json: AsJson = False) -> None:
     with recorded(), bars() as progress:
         from django.utils import timezone
 
-        from azukari.business.health.api import who as api
+        from azukari.business.health.persons import api
 
         progress("名寄せ", 0, 1)
         found = api.settle(at=timezone.now(), by=command_line())

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from azukari.business.health.api import checkups as api
+from azukari.business.health.checkups import api
 from azukari.demo.health import checkups_cda
 
 INSURER = "00138123"

@@ -7,15 +7,9 @@ from datetime import date
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from azukari.business.health.api.checkups import Item, items
+from azukari.business.health.checkups.api import Item, items
+from azukari.business.health.checkups.types import CHECKUP_NAMES
 
-# The columns of demo.health.checkups.results where they differ from those of columns.CHECKUPS.
-_NAMES = {
-    "triglyceride_fasting": "tg",
-    "triglyceride_casual": "tg_casual",
-    "glucose_fasting": "fpg",
-    "glucose_casual": "casual_glucose",
-}
 _OID = "1.2.392.200119.6"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -76,7 +70,7 @@ def entry(item: Item, value: Any) -> str:
 
 def _entries(row: Mapping[str, Any]) -> Iterator[str]:
     for item in items():
-        name = _NAMES.get(item.field, item.field)
+        name = CHECKUP_NAMES.get(item.field, item.field)
         if name in row:
             yield entry(item, row[name])
 

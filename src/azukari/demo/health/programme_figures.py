@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from azukari.business.health.api.store import TABLES
+from azukari.business.health.api import TABLES
 
 PERSONS = 6_000
 DISTRICTS = ("世田谷地域", "北沢地域", "玉川地域", "砧地域", "烏山地域")

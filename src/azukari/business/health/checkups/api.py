@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 
-from azukari.business.health.checkups import criteria, items
-from azukari.business.health.checkups.columnar import classify_checkups, classify_frame
+from azukari.business.health.checkups import criteria
+from azukari.business.health.checkups import items as known
+from azukari.business.health.checkups.columnar import classify_frame
 from azukari.business.health.checkups.deemed import candidates
 from azukari.business.health.checkups.deemed import unconfirmed as unconfirmed_terms
+from azukari.business.health.checkups.items import Item, items
 from azukari.business.health.checkups.receiving import Unreadable, receive, recognises
 from azukari.business.health.checkups.rules import levels
-from azukari.business.health.checkups.rules.kidney import egfr
 from azukari.business.health.checkups.types import Candidate, Classified, Metabolic, Values
 
 __all__ = [
     "Candidate",
+    "Item",
     "Unreadable",
     "candidates",
     "classify",
-    "classify_checkups",
     "classify_frame",
-    "egfr",
+    "items",
     "metabolic",
     "receive",
     "recognises",
@@ -41,4 +42,4 @@ def metabolic(values: Values, on: date) -> tuple[Metabolic, tuple[str, ...]]:
 
 def unconfirmed() -> list[str]:
     """What pages show as 未確認: criteria, codes and terms that nobody has checked against the paper."""
-    return [*criteria.unconfirmed(), *items.unconfirmed(), *unconfirmed_terms()]
+    return [*criteria.unconfirmed(), *known.unconfirmed(), *unconfirmed_terms()]

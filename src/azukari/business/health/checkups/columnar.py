@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from azukari.business.health.checkups import criteria
-from azukari.business.health.checkups.columnar_names import CHECKUP_NAMES
 from azukari.business.health.checkups.types import Criteria, Level, Limits, Metabolic, Sex, Values
 
 FIELDS = tuple(Values.__dataclass_fields__)
@@ -33,38 +32,6 @@ def classify_frame(frame: pl.DataFrame, on: date) -> pl.DataFrame:
         whole.select(pl.when(subject).then(_level(wanted)).cast(pl.Int8()).alias("level"))["level"],
         whole.select(pl.when(subject).then(_metabolic(wanted)).cast(pl.Int8()).alias("metabolic"))["metabolic"],
     )
-
-
-def classify_checkups(checkups: pl.DataFrame, identities: pl.DataFrame) -> pl.DataFrame:
-    """`identity`, `date`, `level`, `metabolic` of rows of columns.CHECKUPS, each by the criteria of its own day.
-
-    Sex and birth come from columns.IDENTITIES; the age is that reached in the fiscal year.
-    """
-    people = identities.select("identity", "birth", "sex").unique("identity")
-    rows = checkups.drop("level", "metabolic").rename(CHECKUP_NAMES).join(people, on="identity", how="left")
-    rows = rows.with_columns(
-        _age_in_year().alias("age"),
-        *(pl.col(name).replace_strict({1: True, 2: False}, default=None) for name in _DRUGS),
-    )
-    days = rows["date"].unique()
-    found = [
-        classify_frame(rows.filter(pl.col("date").is_in(list(same))), same[0])
-        for period in criteria.periods()
-        if (same := [day for day in days if day in period.period])
-    ]
-    kept = ["identity", "date", "level", "metabolic"]
-    return pl.concat([one.select(kept) for one in found]) if found else _none(checkups)
-
-
-def _none(checkups: pl.DataFrame) -> pl.DataFrame:
-    return checkups.select("identity", "date", "level", "metabolic").clear()
-
-
-def _age_in_year() -> pl.Expr:
-    """The age reached by the end of the fiscal year: who is born on 1 April reaches it on 31 March (民法143条)."""
-    end = pl.col("fiscal_year").cast(pl.Int32()) + 1
-    born_later = pl.col("birth").dt.strftime("%m%d") > "0401"
-    return end - pl.col("birth").dt.year() - born_later.cast(pl.Int32())
 
 
 def _type_of(name: str) -> pl.DataType:

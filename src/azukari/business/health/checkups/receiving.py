@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from pathlib import Path
 from typing import Protocol
@@ -47,12 +46,12 @@ class Unreadable(BadInput):
         self.rest = problems.rest
 
 
-def recognises(file: Path | bytes) -> bool:
+def recognises(path: Path) -> bool:
     """The file is a checkup delivery: CDA documents or an FKAC CSV, alone or in a zip. Nothing is unpacked."""
-    return _kind(file) is not None
+    return _kind(path) is not None
 
 
-def receive(path: Path, store: Keeps, name: str | None = None) -> Received:
+def receive(path: Path, store: Keeps) -> Received:
     """Read one file and put it into the store. The same file again changes nothing.
 
     A checkup of the same person and day, and a 利用券 of the same year, replace what an earlier file said of them.
@@ -61,39 +60,35 @@ def receive(path: Path, store: Keeps, name: str | None = None) -> Received:
     kind = _kind(path)
     if kind is None:
         raise BadInput(
-            f"{shown(name or path.name)} は特定健診のファイルではありません。",
+            f"{shown(path.name)} は特定健診のファイルではありません。",
             "CDA の文書か FKAC の CSV、またはその zip を受け取ります。",
             "ファイルを確かめてください。",
         )
     problems = Problems(LIMITS.problems)
     found, notes = _cda(path, problems) if kind == "cda" else _fkac(path, problems)
     if problems:
-        raise Unreadable(shown(name or path.name), problems)
+        raise Unreadable(shown(path.name), problems)
     original = digest(path)
     parts, replaced = _keep(found, store)
     if replaced:
         notes = [*notes, f"前に受け取っていた {replaced:,} 件を、このファイルの内容に置き換えました。"]
-    return Received(name or path.name, kind, original.sha256, original.size, parts, found.counts, tuple(notes))
+    return Received(path.name, kind, original.sha256, original.size, parts, found.counts, tuple(notes))
 
 
-def _kind(file: Path | bytes) -> str | None:
-    head = file[:_HEAD] if isinstance(file, bytes) else _head(file)
+def _kind(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
     if head.startswith(b"PK\3\4"):
-        return _kind_of_zip(io.BytesIO(file) if isinstance(file, bytes) else file)
+        return _kind_of_zip(path)
     if fkac.is_fkac(head):
         return "fkac"
     return "cda" if b"ClinicalDocument" in head.replace(b"\0", b"") else None
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD)
-
-
-def _kind_of_zip(file: io.BytesIO | Path) -> str | None:
+def _kind_of_zip(path: Path) -> str | None:
     """By the names in it: FKAC…csv, or the folders and files of a CDA delivery."""
     try:
-        with zipfile.ZipFile(file) as opened:
+        with zipfile.ZipFile(path) as opened:
             names = [name.replace("\\", "/").casefold() for name in opened.namelist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None

@@ -6,28 +6,19 @@ may be repeated. A file that arrived before is not taken again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from azukari.business.health import models
 from azukari.business.health.checkups import receiving
 from azukari.business.health.checkups.types import Received
+from azukari.business.health.noting import OWNER, keep_original, note
 from azukari.business.health.store import Store, open_store
-from azukari.business.health.types import WARD_ENTRY
-from azukari.core.audit import api as audit
-from azukari.core.intake.api import digest, keep
+from azukari.business.health.types import Progress, silent
+from azukari.core.intake.api import digest
 from azukari.kernel.errors import BadInput
-
-OWNER = "owner"
-Progress = Callable[[str, int, int], None]
-
-
-def silent(_title: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
 
 
 def take(paths: Sequence[Path], *, by: str, progress: Progress = silent) -> tuple[Received | BadInput, ...]:
@@ -55,28 +46,10 @@ def _one(store: Store, path: Path, by: str) -> Received:
         told = "前に受け取っています。何も変えていません。"
         return Received(path.name, row.kind, seen.sha256, seen.size, (), row.counts, (told,), known=True)
     found = receiving.receive(path, store)
-    kept = keep(Path(settings.ORIGINALS), path)
-    if kept.sha256 != found.sha256:
-        raise BadInput(
-            f"{path.name} が、読んでいるあいだに変わりました。",
-            "読んだものと同じものを残せません。",
-            "もう一度受け取ってください。",
-        )
-    with transaction.atomic(using=OWNER):
-        _record(found, by)
-    return found
-
-
-def _record(found: Received, by: str) -> None:
-    models.ReceivedFile.objects.using(OWNER).create(
-        sha256=found.sha256,
-        name=found.name[:200],
-        kind=found.kind,
-        size=found.size,
-        counts=found.counts,
-        received_at=timezone.now(),
-    )
+    keep_original(path, path.name, found.sha256)
     rows = found.counts.get("checkups", 0) + found.counts.get("guidance", 0)
-    audit.record(
-        "health.received", actor=by, flow=WARD_ENTRY, detail={"rows": rows, "sha256": found.sha256}, using=OWNER
-    )
+    with transaction.atomic(using=OWNER):
+        note(
+            sha256=found.sha256, name=found.name, kind=found.kind, size=found.size, counts=found.counts, rows=rows, by=by
+        )  # fmt: skip
+    return found

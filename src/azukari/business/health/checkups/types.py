@@ -8,6 +8,14 @@ from enum import IntEnum
 
 from azukari.kernel.period import Period
 
+# The columns of columns.CHECKUPS that are called otherwise in Values, and what they are called there.
+CHECKUP_NAMES = {
+    "triglyceride_fasting": "tg",
+    "triglyceride_casual": "tg_casual",
+    "glucose_fasting": "fpg",
+    "glucose_casual": "casual_glucose",
+}
+
 
 class Level(IntEnum):
     """保健指導レベル (特定健診の項目 9N506, the codes of its 結果値)."""

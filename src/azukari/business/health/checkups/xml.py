@@ -24,7 +24,7 @@ SCHEMAS = {
     f"{{{CLAIM}}}summary": "su08_V08.xsd",
     f"{{{CLAIM}}}checkupClaim": "cc08_V08.xsd",
 }
-DOCUMENT, INDEX, SUMMARY, CHECKUP_CLAIM = SCHEMAS
+DOCUMENT, INDEX, SUMMARY, _CLAIM = SCHEMAS
 _SEND_AGAIN = "健診機関か国保連に、正しいファイルを送り直してもらってください。"
 _MOST = 20
 

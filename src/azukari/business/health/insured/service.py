@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from azukari.business.health import models
 from azukari.business.health.insured import reading
+from azukari.business.health.noting import OWNER, keep_original, note
 from azukari.business.health.store import open_store
-from azukari.business.health.types import WARD_ENTRY
-from azukari.core.audit import api as audit
-from azukari.core.intake.api import digest, keep, read_all
+from azukari.core.intake.api import digest, read_all
 from azukari.core.intake.types import LIMITS, Problem
 from azukari.core.people import api as people
 
-OWNER, KIND, PART = "owner", "members", "members"
+KIND, PART = "members", "members"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +53,12 @@ def receive(path: Path, *, by: str) -> ReceivedMembers:
         part.add("members", reading.members(rows))
         part.add("links", reading.links(rows))
         part.finish()
-        keep(Path(settings.ORIGINALS), path)
+        keep_original(path, path.name, seen.sha256)
         with transaction.atomic(using=OWNER):
-            _record(path.name, seen.sha256, seen.size, rows.height, by)
+            note(
+                sha256=seen.sha256, name=path.name, kind=KIND, size=seen.size, counts={"members": rows.height},
+                rows=rows.height, by=by,
+            )  # fmt: skip
             part.publish(PART)
     strangers = rows.filter(pl.col("person") < 0)["person"].n_unique()
     return ReceivedMembers(path.name, seen.sha256, rows.height, rows["person"].n_unique(), strangers)
@@ -67,13 +67,3 @@ def receive(path: Path, *, by: str) -> ReceivedMembers:
 def _persons(atena: pl.Series) -> pl.Series:
     keys = people.keys_of(atena.unique().to_list(), using=OWNER)
     return pl.Series("person", [keys.get(number, -abs(int(number))) for number in atena], dtype=pl.Int64())
-
-
-def _record(name: str, sha256: str, size: int, spans: int, by: str) -> None:
-    models.ReceivedFile.objects.using(OWNER).update_or_create(
-        sha256=sha256,
-        defaults={
-            "name": name[:200], "kind": KIND, "size": size, "counts": {"members": spans}, "received_at": timezone.now(),
-        },
-    )  # fmt: skip
-    audit.record("health.received", actor=by, flow=WARD_ENTRY, detail={"rows": spans, "sha256": sha256}, using=OWNER)

@@ -34,6 +34,6 @@ def _word(name: str) -> pl.Expr:
 
 def _hashes(words: pl.Series) -> pl.Series:
     texts = words.str.normalize("NFKC").str.replace_all(_BLANK, "").str.strip_chars_start("0")
-    digests = [blake2b(text.encode(), digest_size=8).digest() for text in texts]
+    digests = [blake2b(text.encode(), digest_size=8).digest() for text in texts.to_list()]
     numbers = pl.Series("identity", digests, dtype=pl.Binary()).bin.reinterpret(dtype=pl.Int64(), endianness="big")
     return (numbers & _TOP_BIT).alias("identity")

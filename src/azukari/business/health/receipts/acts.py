@@ -10,7 +10,16 @@ import polars as pl
 
 from azukari.business.health.receipts.frame import Frame
 from azukari.business.health.receipts.layouts import Layout, codes
-from azukari.business.health.receipts.lines import Lines, Numbers, ascii_texts, decimals, integers, name_of, series
+from azukari.business.health.receipts.lines import (
+    Lines,
+    Numbers,
+    ascii_texts,
+    decimals,
+    integers,
+    name_of,
+    one_of,
+    series,
+)
 
 DAYS = 31
 
@@ -169,12 +178,12 @@ def _days(
 ) -> tuple[Numbers, Numbers, Numbers]:
     days, sums = np.zeros(len(chosen), np.uint32), np.zeros(len(chosen), np.int64)
     given = np.zeros(len(chosen), bool)
-    by_place: dict[int, list[int]] = {}
+    by_place: dict[int, list[str]] = {}
     for record in records:
         if (place := layout.records[record].get("days")) is not None:
-            by_place.setdefault(place, []).append(name_of(record))
+            by_place.setdefault(place, []).append(record)
     for place, names in by_place.items():
-        mine = np.flatnonzero(np.isin(role, names))
+        mine = np.flatnonzero(one_of(role, *names))
         days[mine], sums[mine], given[mine] = day_columns(lines, chosen[mine], place)
     return days, sums, given
 

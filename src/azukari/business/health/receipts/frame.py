@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from azukari.business.health.receipts.layouts import DENTAL, MEDICAL, PHARMACY
-from azukari.business.health.receipts.lines import Lines, Numbers, name_of
+from azukari.business.health.receipts.lines import Lines, Numbers, name_of, one_of
 from azukari.business.health.receipts.types import Block
 
 KINDS = (MEDICAL, DENTAL, PHARMACY)
@@ -34,9 +34,7 @@ class Frame:
 
     def where(self, kind: int, *records: str) -> Numbers:
         """The lines of these records in receipts of a kind, in order."""
-        wanted = [name_of(record) for record in records]
-        hit = self.role == wanted[0] if len(wanted) == 1 else np.isin(self.role, wanted)
-        return np.flatnonzero(hit & (self.kind == kind) & (self.receipt >= 0))
+        return np.flatnonzero(one_of(self.role, *records) & (self.kind == kind) & (self.receipt >= 0))
 
 
 def framed(lines: Lines, open_block: Block | None, returned: bool) -> Frame:
@@ -45,7 +43,7 @@ def framed(lines: Lines, open_block: Block | None, returned: bool) -> Frame:
     level = int(returned) + np.cumsum(role == name_of("HI")) - np.cumsum(role == name_of("HG"))
     inside = (level > 0) & (role != name_of("HI"))
     role[inside] = 0
-    heads_of_blocks = np.flatnonzero(np.isin(role, [name_of(head) for head in _HEADS]))
+    heads_of_blocks = np.flatnonzero(one_of(role, *_HEADS))
     blocks: list[Block | None] = [open_block, *(_block(lines, int(line)) for line in heads_of_blocks)]
     block = np.zeros(len(lines), np.int64)
     block[heads_of_blocks] = 1
@@ -66,7 +64,7 @@ def framed(lines: Lines, open_block: Block | None, returned: bool) -> Frame:
 def _receipts(role: Numbers) -> Numbers:
     places = np.arange(len(role))
     begun = np.maximum.accumulate(np.where(role == name_of("RE"), places, -1))
-    edges = np.isin(role, [name_of(edge) for edge in _EDGES])
+    edges = one_of(role, *_EDGES)
     ended = np.maximum.accumulate(np.where(edges, places, -1))
     receipt = np.cumsum(role == name_of("RE")) - 1
     return np.where(begun > ended, receipt, -1)

@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from azukari.business.health.persons.keys import KEYED, identity_key
+from azukari.business.health.receipts.lines import Numbers
 
 _MOST = 2_000_000
+NOBODY: Numbers = np.zeros(0, np.int64)
 
 
 class Known:
     """Rows as written → identity, for one process. A row is known by 64 bits, as an identity itself is."""
 
     def __init__(self) -> None:
-        self._by_row: dict[int, int] = {}
+        # The rows are in order, so that a whole piece is looked up at once.
+        self._rows, self._identities = np.zeros(0, np.uint64), NOBODY
 
-    def named(self, frame: pl.DataFrame, seen: set[int]) -> tuple[pl.Series, pl.DataFrame]:
-        """(identity of every row; the rows with an identity that `seen` does not hold yet, which then holds them)."""
-        if len(self._by_row) > _MOST:
-            self._by_row.clear()
-        rows = frame.select(KEYED).hash_rows().to_list()
-        found = self._by_row
-        fresh = list({row: place for place, row in enumerate(rows) if row not in found}.values())
-        new = frame.select(pl.all().gather(fresh))
-        for place, identity in zip(fresh, identity_key(new), strict=True):
-            found[rows[place]] = identity
-        identities = [found[row] for row in rows]
-        first = []
-        for place, identity in enumerate(identities):
-            if identity not in seen:
-                seen.add(identity)
-                first.append(place)
-        series = pl.Series("identity", identities, dtype=pl.Int64())
-        return series, frame.with_columns(series).select(pl.all().gather(first))
+    def named(self, frame: pl.DataFrame) -> pl.Series:
+        """The identity of every row."""
+        rows = frame.select(KEYED).hash_rows().to_numpy()
+        if len(self._rows) > _MOST:
+            self._rows, self._identities = self._rows[:0], NOBODY
+        once, first = np.unique(rows, return_index=True)
+        fresh = _lacking(self._rows, once)
+        if fresh.any():
+            identities = identity_key(frame.select(pl.all().gather(first[fresh]))).to_numpy()
+            at = np.searchsorted(self._rows, once[fresh])
+            self._rows = np.insert(self._rows, at, once[fresh])
+            self._identities = np.insert(self._identities, at, identities)
+        return pl.Series("identity", self._identities[np.searchsorted(self._rows, rows)])
+
+
+def first_seen(identity: pl.Series, seen: Numbers) -> tuple[Numbers, Numbers]:
+    """(the places of the first row of every identity that is not in `seen`, and `seen` with them; it is in order)."""
+    once, first = np.unique(identity.to_numpy(), return_index=True)
+    fresh = _lacking(seen, once)
+    return np.sort(first[fresh]), np.insert(seen, np.searchsorted(seen, once[fresh]), once[fresh])
+
+
+def _lacking(held: Numbers, wanted: Numbers) -> Numbers:
+    """Which of the wanted `held` (in order) does not hold."""
+    if not len(held):
+        return np.ones(len(wanted), bool)
+    return np.asarray(held[np.minimum(np.searchsorted(held, wanted), len(held) - 1)] != wanted)

@@ -6,6 +6,7 @@ backslash and bar may be half a kanji (表 能 ソ 予) and cannot. (記録条�
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, SupportsInt, TypeAlias
 
 import numpy as np
@@ -21,6 +22,19 @@ _MOST_DIGITS = 18
 def name_of(record: str) -> int:
     """The two bytes of a record's name as one number."""
     return int.from_bytes(record.encode("ascii"), "big")
+
+
+def one_of(role: Numbers, *records: str) -> Numbers:
+    """Which of these names (as numbers) are those of the records."""
+    return role == name_of(records[0]) if len(records) == 1 else _among(records)[role]
+
+
+@cache
+def _among(records: tuple[str, ...]) -> Numbers:
+    """By name as a number: whether it is one of the records."""
+    found = np.zeros(1 << 16, bool)
+    found[[name_of(record) for record in records]] = True
+    return found
 
 
 class Lines:
@@ -68,12 +82,6 @@ class Lines:
     def number(self, line: SupportsInt) -> int:
         """The line's number in its file."""
         return self.first + int(line)
-
-    def where(self, *records: str) -> Numbers:
-        """The lines of these records, in order."""
-        if len(records) == 1:
-            return np.flatnonzero(self.record == name_of(records[0]))
-        return np.flatnonzero(np.isin(self.record, [name_of(record) for record in records]))
 
     def field(self, lines: Numbers, place: int) -> tuple[Numbers, Numbers]:
         """Where a field begins and how long it is (0 where a line has no such field)."""
@@ -175,21 +183,21 @@ def ascii_texts(lines: Lines, chosen: Numbers, place: int) -> pl.Series:
 
 def kanji_texts(lines: Lines, begins: Numbers, widths: Numbers) -> tuple[pl.Series, Numbers]:
     """Decoded stretches (null where empty), and those that hold something that is no cp932 character."""
-    content, _ = gathered(lines, begins, widths + 1)
+    content, offsets = gathered(lines, begins, widths + 1)
     content = content.copy()
-    ends = np.cumsum(widths + 1) - 1
-    content[ends] = LF
+    content[offsets[1:] - 1] = LF
     blob = content.tobytes()
     odd: list[int] = []
     try:
-        words = blob.decode("cp932").split("\n")[:-1]
+        text = blob.decode("cp932")
     except UnicodeDecodeError:
-        words = []
-        for place, one in enumerate(blob.split(b"\n")[:-1]):
-            words.append(decoded(one))
-            if "\ufffd" in words[-1]:
-                odd.append(place)
-    return pl.Series([word or None for word in words], dtype=pl.String()), np.array(odd, np.int64)
+        words = [decoded(one) for one in blob.split(b"\n")]
+        odd = [place for place, word in enumerate(words) if "\ufffd" in word]
+        text = "\n".join(words)
+    found = np.frombuffer(text.encode(), np.uint8)
+    ends = np.flatnonzero(found == LF)
+    stops = np.concatenate([[0], ends - np.arange(len(ends))])
+    return _strings(found[found != LF], stops, widths > 0), np.array(odd, np.int64)
 
 
 def series(values: Numbers, there: Numbers) -> pl.Series:

@@ -26,7 +26,7 @@ def pieces(blocks: Iterable[bytes], size: int = PIECE) -> Iterator[tuple[bytes, 
         if len(held) < size:
             continue
         # What was looked through in vain is not looked through again.
-        cut = max(held.rfind(start, looked) for start in _STARTS) + 1
+        cut = _last_start(held, looked) + 1
         if cut <= 0:
             looked = len(held) - _OVERLAP
             _guard(len(held), line)
@@ -38,6 +38,14 @@ def pieces(blocks: Iterable[bytes], size: int = PIECE) -> Iterator[tuple[bytes, 
     last = bytes(held).rstrip(_EOF + b"\r\n ")
     if last:
         yield last + b"\r\n", line
+
+
+def _last_start(held: bytearray, since: int) -> int:
+    """Where the last receipt or block begins, -1 for none. Each kind is looked for only behind those found already."""
+    found = -1
+    for start in _STARTS:
+        found = max(found, held.rfind(start, max(found, since)))
+    return found
 
 
 def _guard(held: int, line: int) -> None:

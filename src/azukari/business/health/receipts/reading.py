@@ -14,7 +14,7 @@ from azukari.business.health.columns import ACTS, DIAGNOSES, IDENTITIES, RAW, RE
 from azukari.business.health.receipts import acts, pharmacy, reconcile
 from azukari.business.health.receipts.dates import days, months
 from azukari.business.health.receipts.frame import KINDS, Frame, added, framed
-from azukari.business.health.receipts.known import Known
+from azukari.business.health.receipts.known import NOBODY, Known, first_seen
 from azukari.business.health.receipts.layouts import DPC, MEDICAL, PHARMACY, Layout, codes, layouts
 from azukari.business.health.receipts.lines import (
     Lines,
@@ -23,6 +23,7 @@ from azukari.business.health.receipts.lines import (
     integers,
     kanji_texts,
     name_of,
+    one_of,
     record_names,
 )
 from azukari.business.health.receipts.pieces import PIECE, pieces
@@ -47,7 +48,7 @@ class Reader:
         self._key = (int(key[:10], 16) >> 1) << _ORDINALS
         self._block: Block | None = None
         self._returned = self._brought_back = False
-        self._known, self._seen = known or Known(), set[int]()
+        self._known, self._seen = known or Known(), NOBODY
 
     def read(self, blocks: Iterable[bytes], size: int = PIECE) -> Iterator[Tables]:
         """The tables of one piece after another. Raises BadInput for what is no receipt file at all."""
@@ -92,7 +93,7 @@ class Reader:
             mine = np.flatnonzero(kind == one)
             month[mine], odd = months(lines, frame.heads[mine], layouts()[called].records["RE"]["month"])
             self.findings.unread(lines, frame.heads[mine][odd], "診療年月")
-        marked = np.isin(frame.role, [name_of(record) for record in _IN_DPC]) & (frame.receipt >= 0)
+        marked = one_of(frame.role, *_IN_DPC) & (frame.receipt >= 0)
         return Heads(ids, kind, month, np.bincount(frame.receipt[marked], minlength=size)[:size] > 0)
 
     def _payers(self, lines: Lines, frame: Frame, heads: Heads) -> reconcile.Payers:
@@ -100,7 +101,7 @@ class Reader:
         return reconcile.together(parts, len(heads.ids), lines.first)
 
     def _layouts(self, frame: Frame) -> list[tuple[int, Layout]]:
-        return [(kind, layouts()[KINDS[kind]]) for kind in np.unique(frame.kind)]
+        return [(kind, layouts()[KINDS[kind]]) for kind in np.flatnonzero(np.bincount(frame.kind)).tolist()]
 
     def _acts(self, lines: Lines, frame: Frame, kind: int, heads: Heads, payers: reconcile.Payers) -> pl.DataFrame:
         layout = layouts()[KINDS[kind]]
@@ -147,24 +148,23 @@ class Reader:
     def _receipts(
         self, lines: Lines, frame: Frame, heads: Heads, payers: reconcile.Payers
     ) -> tuple[pl.DataFrame, pl.DataFrame]:
-        identity, identities = self._known.named(self._identities(lines, frame, heads, payers), self._seen)
+        named = self._identities(lines, frame, heads, payers)
+        identity = self._known.named(named)
+        fresh, self._seen = first_seen(identity, self._seen)
+        identities = named.with_columns(identity).select(pl.all().gather(fresh))
         size = len(heads.ids)
-        blocks = [frame.blocks[int(one)] for one in frame.block[frame.heads]]
-        kinds = [
-            DPC if dpc and KINDS[kind] == MEDICAL else KINDS[kind]
-            for kind, dpc in zip(heads.kind, heads.dpc, strict=True)
-        ]
-        for called in kinds:
-            self.found.kinds[called] = self.found.kinds.get(called, 0) + 1
+        block = pl.Series(frame.block[frame.heads])
+        facilities = pl.Series([one.facility if one else None for one in frame.blocks], dtype=pl.String())
+        months_billed = pl.Series([one.billed if one else None for one in frame.blocks], dtype=pl.Int32())
         types = ascii_texts(lines, frame.heads, 2)
         table = pl.DataFrame(
             {
                 "receipt": heads.ids,
                 "file": pl.Series([self.name], dtype=pl.String()).new_from_index(0, size),
                 "line": (frame.heads + lines.first).astype(np.int32),
-                "kind": pl.Series(kinds, dtype=pl.String()),
-                "facility": pl.Series([one.facility if one else None for one in blocks], dtype=pl.String()),
-                "billed": pl.Series([one.billed if one else None for one in blocks], dtype=pl.Int32()),
+                "kind": self._kinds(heads),
+                "facility": facilities.gather(block),
+                "billed": months_billed.gather(block),
                 "month": pl.Series(heads.month.astype(np.int32)),
                 "receipt_type": types,
                 "inpatient": types.str.slice(3, 1).is_in(["1", "3", "5", "7", "9"]),
@@ -175,6 +175,15 @@ class Reader:
             }
         ).select(list(RECEIPTS))
         return table, identities.select(list(IDENTITIES))
+
+    def _kinds(self, heads: Heads) -> pl.Series:
+        """What each receipt is called, and counted."""
+        names = (*KINDS, DPC)
+        place = np.where(heads.dpc & (heads.kind == KINDS.index(MEDICAL)), names.index(DPC), heads.kind)
+        for called, count in zip(names, np.bincount(place, minlength=len(names)).tolist(), strict=True):
+            if count:
+                self.found.kinds[called] = self.found.kinds.get(called, 0) + count
+        return pl.Series(names).gather(pl.Series(place))
 
     def _prescriber(self, lines: Lines, frame: Frame, heads: Heads) -> pl.Series:
         """The ten digits of the 処方元 on a 調剤, null elsewhere."""
@@ -262,7 +271,7 @@ class Reader:
 
     def _raw(self, lines: Lines, frame: Frame, heads: Heads) -> pl.DataFrame:
         """Every line that no other table holds, as it stands."""
-        kept = np.isin(frame.role, [name_of(record) for record in _TABLED]) & (frame.receipt >= 0)
+        kept = one_of(frame.role, *_TABLED) & (frame.receipt >= 0)
         # What a 調剤 or an unverified layout says beyond the columns stays readable too.
         kept &= ~((frame.role == name_of("SB")) | ((frame.kind == KINDS.index("歯科")) & (frame.role == name_of("TO"))))
         chosen = np.flatnonzero(~kept)

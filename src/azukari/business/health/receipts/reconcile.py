@@ -17,7 +17,7 @@ from azukari.business.health.columns import PAYERS
 from azukari.business.health.receipts.acts import Acts, Column
 from azukari.business.health.receipts.frame import KINDS, Frame
 from azukari.business.health.receipts.layouts import Layout, codes
-from azukari.business.health.receipts.lines import CR, EOF, LF, Lines, Numbers, ascii_texts, integers, name_of
+from azukari.business.health.receipts.lines import CR, EOF, LF, Lines, Numbers, ascii_texts, integers, name_of, one_of
 from azukari.business.health.receipts.report import Findings
 from azukari.business.health.receipts.types import Block
 
@@ -177,7 +177,7 @@ def characters(lines: Lines, findings: Findings) -> None:
 
 def order(lines: Lines, frame: Frame, findings: Findings) -> None:
     """Receipts inside blocks, their records inside receipts, one GO a block."""
-    inner = np.isin(frame.role, [name_of(record) for record in _INNER]) & (frame.receipt < 0)
+    inner = one_of(frame.role, *_INNER) & (frame.receipt < 0)
     for line in np.flatnonzero(inner):
         findings.stray(lines.number(line), lines.text(line)[:2])
     go = np.flatnonzero(frame.role == name_of("GO"))
@@ -264,7 +264,7 @@ def sums(
 ) -> None:
     """Σ 点数 × 回数 by payer against 合計点数, of every receipt of one kind, also of one without any line."""
     size = len(heads.ids)
-    judged = np.isin(frame.role, [name_of(record) for record in _JUDGED]) & (frame.receipt >= 0)
+    judged = one_of(frame.role, *_JUDGED) & (frame.receipt >= 0)
     skipped = heads.dpc | (np.bincount(frame.receipt[judged], minlength=size) > 0)
     summed = np.zeros((POSITIONS, size), np.int64)
     if found is not None:

@@ -8,35 +8,27 @@ A file that arrived before is not taken again: a killed command is simply given 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from azukari.business.health import models
+from azukari.business.health.noting import OWNER, keep_original, note
 from azukari.business.health.receipts.known import Known
 from azukari.business.health.receipts.reading import Reader
 from azukari.business.health.receipts.types import ReceivedFile
 from azukari.business.health.store import Staged, Store, open_store
-from azukari.business.health.types import WARD_ENTRY
-from azukari.core.audit import api as audit
-from azukari.core.intake.api import blocks, digest, entries_of, is_junk, keep, open_file
+from azukari.business.health.types import Progress, silent
+from azukari.core.intake.api import blocks, digest, entries_of, is_junk, open_file
 from azukari.core.intake.types import Entry, Limits, Problem, Source
 from azukari.kernel.errors import BadInput
 
-OWNER = "owner"
 KIND = "receipts"
-Progress = Callable[[str, int, int], None]
 # A month of a large city is some hundred megabytes; a delivery of years may be several of them.
 _ZIPS = Limits(total=16 << 30)
 _PART = re.compile(r"[0-9]{6}-[0-9a-f]{16}")
-
-
-def silent(_title: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
 
 
 def receive(paths: Sequence[Path], *, by: str, progress: Progress = silent) -> tuple[ReceivedFile, ...]:
@@ -93,16 +85,14 @@ def _one(store: Store, source: Source, known: Known, by: str) -> ReceivedFile:
         if findings.refused:
             return _told(reader, seen.sha256, seen.size, part)
         part.finish()
-        kept = keep(Path(settings.ORIGINALS), source)
-        if kept.sha256 != seen.sha256:
-            raise BadInput(
-                f"{name} が、読んでいるあいだに変わりました。",
-                "読んだものと同じものを残せません。",
-                "もう一度受け取ってください。",
-            )
+        keep_original(source, name, seen.sha256)
         with transaction.atomic(using=OWNER):
             if row is None:
-                _record(reader, name, seen.sha256, seen.size, part, by)
+                found = reader.found
+                note(
+                    sha256=seen.sha256, name=name, kind=KIND, size=seen.size, counts=_counts(part), rows=found.receipts,
+                    by=by, month=date(found.billed // 100, found.billed % 100, 1) if found.billed else None,
+                )  # fmt: skip
             part.publish(f"{reader.found.billed:06d}-{seen.sha256[:16]}")
     return _told(reader, seen.sha256, seen.size, part)
 
@@ -123,24 +113,8 @@ def _read(reader: Reader, source: Source, part: Staged) -> Problem | None:
     return None
 
 
-def _record(reader: Reader, name: str, sha256: str, size: int, part: Staged, by: str) -> None:
-    billed = reader.found.billed
-    models.ReceivedFile.objects.using(OWNER).create(
-        sha256=sha256,
-        name=name[:200],
-        kind=KIND,
-        month=date(billed // 100, billed % 100, 1) if billed else None,
-        size=size,
-        counts={table: rows for table, rows in part.rows.items() if rows},
-        received_at=timezone.now(),
-    )
-    audit.record(
-        "health.received",
-        actor=by,
-        flow=WARD_ENTRY,
-        detail={"rows": reader.found.receipts, "sha256": sha256},
-        using=OWNER,
-    )
+def _counts(part: Staged) -> dict[str, int]:
+    return {table: rows for table, rows in part.rows.items() if rows}
 
 
 def _told(reader: Reader, sha256: str, size: int, part: Staged) -> ReceivedFile:
@@ -155,7 +129,7 @@ def _told(reader: Reader, sha256: str, size: int, part: Staged) -> ReceivedFile:
         points=found.points,
         records=found.records,
         kinds=dict(found.kinds),
-        counts={} if refused else {table: rows for table, rows in part.rows.items() if rows},
+        counts={} if refused else _counts(part),
         problems=findings.refused.in_order(),
         rest=findings.refused.rest,
         warnings=findings.told.in_order(),

@@ -23,5 +23,6 @@ def settle(*, at: datetime, by: str) -> Linked:
     with store.alone():
         found = link_store(store, store.read("links", part=service.PART), at=at, using=OWNER)
         audit.record("health.settled", actor=by, flow=WARD_ENTRY, detail={"rows": found.identities}, using=OWNER)
-        progress.refresh(store.connect(), by=by, using=OWNER)
+        with store.connect() as held:
+            progress.refresh(held, by=by, using=OWNER)
     return found

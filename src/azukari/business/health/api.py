@@ -1,4 +1,4 @@
-"""The health store, for commands."""
+"""The health store, for commands and the demonstration. Every part of the package has a door of its own, `<part>/api.py`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,13 @@ from azukari.business.health.checkups.types import Received
 from azukari.business.health.insured import reading, service
 from azukari.business.health.receipts import api as receipts
 from azukari.business.health.receipts.types import ReceivedFile
+from azukari.business.health.types import Progress
 from azukari.core.intake.api import digest, open_file
 from azukari.core.intake.types import Problem
 from azukari.kernel.errors import BadInput
 
 NAMES = {"checkups": "健診", "guidance": "保健指導"}
 _HEAD = 1 << 16
-Progress = Callable[[str, int, int], None]
 
 
 class Kind(Enum):

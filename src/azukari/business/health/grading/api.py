@@ -11,9 +11,9 @@ from itertools import chain
 from typing import Any
 
 from azukari.business.health.checkups import criteria
-from azukari.business.health.checkups.columnar_names import CHECKUP_NAMES
 from azukari.business.health.checkups.items import items, title
 from azukari.business.health.checkups.rules import levels, reading
+from azukari.business.health.checkups.types import CHECKUP_NAMES
 from azukari.kernel.errors import BadInput
 
 _DAY_TITLES = frozenset({"date", "健診実施年月日", "受診日", "健診日"})

@@ -1,0 +1,1 @@
+"""Whatever arrives in files: which kind it is, and to whom it goes."""

@@ -1,0 +1,1 @@
+"""Extraction over the installation's own store, written in the ledger."""
