@@ -5,7 +5,7 @@ ALONE = "UPDATE health_named_identity SET person = identity"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("health", "0022_not_for_everybody")]
+    dependencies = [("health", "0021_programme_walls")]
 
     operations = [
         migrations.AddField("namedidentity", "person", models.BigIntegerField(default=0), preserve_default=False),
