@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connections
 
 from azukari.core.handover import papers, writing
@@ -57,7 +58,7 @@ def in_child(work: Callable[[], object]) -> int:
 def test_killed_at_every_moment_and_given_again(ward: Ward, stick: Path, tmp_path: Path) -> None:
     ward.batches.letters = 3
     card = ward.approved()
-    home = Path(os.environ["AZUKARI_HOME"]) / "handover"
+    home = Path(settings.LEAVING) / "handover"
     for moment, (module, name, stage, lines) in MOMENTS.items():
         with dying(module, name):
             assert in_child(lambda: ward.write(card, stick)) == -signal.SIGKILL, moment
@@ -79,7 +80,7 @@ def test_killed_at_every_moment_and_given_again(ward: Ward, stick: Path, tmp_pat
 
 def test_rows_of_a_killed_run_go_with_the_next_of_any(ward: Ward, stick: Path) -> None:
     """Also when the killed one was given up; who is writing at the same time keeps theirs."""
-    home = Path(os.environ["AZUKARI_HOME"]) / "handover"
+    home = Path(settings.LEAVING) / "handover"
     left, used = home / "work-999998", home / "work-999999"
     for folder in (left, used):
         folder.mkdir(parents=True)

@@ -31,11 +31,15 @@ def main() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
+
     from azukari.kernel import keystore
     from support.ceremony import at_work
     from support.ceremony_hall import CheapLock
     from support.database import aliases_on
+    from support.worker import own_folders
 
+    own_folders(settings)
     keystore.passphrases = CheapLock  # type: ignore[assignment]  # what guessing costs is no matter here
 
     def die(*_args: Any, **_kwargs: Any) -> None:
