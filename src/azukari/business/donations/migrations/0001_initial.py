@@ -141,6 +141,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("number", "copy"), name="donations_certificate_once"),
+                    models.UniqueConstraint(fields=("id", "number", "copy"), name="donations_certificate_as_printed"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("number", "="), ("donation", "<>")],
+                        name="donations_certificate_number_is_one_donation",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("donation", "="), ("number", "<>")],
+                        name="donations_certificate_donation_has_one_number",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Form",
@@ -161,6 +175,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "void_ground__in",
+                                [
+                                    "確定申告・住民税の申告をした",
+                                    "1月1日の住所が申請書と違い、変更届が期限までにない",
+                                    "申請した団体が5を超える",
+                                    "申請書が1月10日までに届かなかった",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="donations_form_void_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_ground", ""), ("void_on", None)),
+                            models.Q(("void_on__isnull", False), models.Q(("void_ground", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="donations_form_void_has_a_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("told_on", None),
+                            models.Q(("told_on__gte", models.F("void_on")), ("void_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="donations_form_told_after_void",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("bodies", None),
+                            ("bodies__lte", 5),
+                            models.Q(("void_ground", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="donations_form_five_bodies",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_time", True), models.Q(("void_ground", ""), _negated=True), _connector="OR"
+                        ),
+                        name="donations_form_late_is_void",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Intention",
@@ -197,6 +261,36 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("method__in", ["納付書", "口座払い", "クレジットカード", "現金書留", "窓口"])
+                        ),
+                        name="donations_intention_method",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0), ("amount__lte", 999999999)),
+                        name="donations_intention_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("address", ""), _negated=True)
+                        ),
+                        name="donations_intention_can_be_addressed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("postcode__regex", "^([0-9]{7})?$")), name="donations_intention_postcode"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("source", "number"),
+                        name="donations_intention_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("applied_on__isnull", False), ("method__in", ["納付書", "口座払い"])),
+                        name="donations_intention_is_applied_for",
+                    ),
+                ],
                 "db_table": "donations_intention",
             },
         ),
@@ -228,6 +322,64 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "入金確認",
+                                    "取消",
+                                    "還付",
+                                    "記載の訂正",
+                                    "申請書の受付",
+                                    "変更届の受付",
+                                    "みなし無効",
+                                    "無効のお知らせ",
+                                    "証明書の再発行",
+                                ],
+                            )
+                        ),
+                        name="donations_event_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "why__in",
+                                [
+                                    "寄附者の申し出",
+                                    "二重の納付",
+                                    "決済の取消し",
+                                    "入力の誤り",
+                                    "証明書の紛失",
+                                    "証明書の汚損・不着",
+                                    "",
+                                ],
+                            )
+                        ),
+                        name="donations_event_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("donation__isnull", False), ("intention", None)),
+                            models.Q(("donation", None), ("intention__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="donations_event_is_of_one",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["取消", "還付"])),
+                        fields=("intention",),
+                        name="donations_intention_ends_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["取消", "還付"])),
+                        fields=("donation",),
+                        name="donations_donation_ends_once",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="donation",
@@ -267,6 +419,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)),
+                        fields=("certificate",),
+                        name="donations_letter_once",
+                    ),
+                    models.UniqueConstraint(fields=("batch", "sequence"), name="donations_letter_has_a_place"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SlipLine",
@@ -289,194 +451,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(fields=("number", "copy"), name="donations_certificate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                fields=("id", "number", "copy"), name="donations_certificate_as_printed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("number", "="), ("donation", "<>")], name="donations_certificate_number_is_one_donation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("donation", "="), ("number", "<>")], name="donations_certificate_donation_has_one_number"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "void_ground__in",
-                        [
-                            "確定申告・住民税の申告をした",
-                            "1月1日の住所が申請書と違い、変更届が期限までにない",
-                            "申請した団体が5を超える",
-                            "申請書が1月10日までに届かなかった",
-                            "",
-                        ],
-                    )
-                ),
-                name="donations_form_void_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("void_ground", ""), ("void_on", None)),
-                    models.Q(("void_on__isnull", False), models.Q(("void_ground", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="donations_form_void_has_a_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("told_on", None),
-                    models.Q(("told_on__gte", models.F("void_on")), ("void_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="donations_form_told_after_void",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("bodies", None), ("bodies__lte", 5), models.Q(("void_ground", ""), _negated=True), _connector="OR"
-                ),
-                name="donations_form_five_bodies",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="form",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_time", True), models.Q(("void_ground", ""), _negated=True), _connector="OR"),
-                name="donations_form_late_is_void",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("method__in", ["納付書", "口座払い", "クレジットカード", "現金書留", "窓口"])),
-                name="donations_intention_method",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0), ("amount__lte", 999999999)), name="donations_intention_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("address", ""), _negated=True)),
-                name="donations_intention_can_be_addressed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("postcode__regex", "^([0-9]{7})?$")), name="donations_intention_postcode"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("source", "number"),
-                name="donations_intention_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="intention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("applied_on__isnull", False), ("method__in", ["納付書", "口座払い"])),
-                name="donations_intention_is_applied_for",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "入金確認",
-                            "取消",
-                            "還付",
-                            "記載の訂正",
-                            "申請書の受付",
-                            "変更届の受付",
-                            "みなし無効",
-                            "無効のお知らせ",
-                            "証明書の再発行",
-                        ],
-                    )
-                ),
-                name="donations_event_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "why__in",
-                        [
-                            "寄附者の申し出",
-                            "二重の納付",
-                            "決済の取消し",
-                            "入力の誤り",
-                            "証明書の紛失",
-                            "証明書の汚損・不着",
-                            "",
-                        ],
-                    )
-                ),
-                name="donations_event_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("donation__isnull", False), ("intention", None)),
-                    models.Q(("donation", None), ("intention__isnull", False)),
-                    _connector="OR",
-                ),
-                name="donations_event_is_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["取消", "還付"])),
-                fields=("intention",),
-                name="donations_intention_ends_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["取消", "還付"])),
-                fields=("donation",),
-                name="donations_donation_ends_once",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)), fields=("intention",), name="donations_slip_once"
+                    ),
+                    models.UniqueConstraint(fields=("batch", "sequence"), name="donations_slip_has_a_place"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="donation",
@@ -551,25 +533,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("settled_on", None), ("settled_on__gte", models.F("donated_on")), _connector="OR"),
                 name="donations_donation_settled_after_paid",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on", None)), fields=("certificate",), name="donations_letter_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterline",
-            constraint=models.UniqueConstraint(fields=("batch", "sequence"), name="donations_letter_has_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="slipline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on", None)), fields=("intention",), name="donations_slip_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slipline",
-            constraint=models.UniqueConstraint(fields=("batch", "sequence"), name="donations_slip_has_a_place"),
         ),
     ]

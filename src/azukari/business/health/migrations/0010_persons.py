@@ -70,6 +70,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("left", "right"), name="health_doubt_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("left__lt", models.F("right"))), name="health_doubt_in_order"
+                    ),
+                ],
                 "db_table": "health_doubt",
             },
         ),
@@ -88,25 +94,14 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["同じ人", "別の人", "あとで", "取消し"])),
+                        name="health_person_decision_verdict",
+                    )
+                ],
                 "db_table": "health_person_decision",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="doubt",
-            constraint=models.UniqueConstraint(fields=("left", "right"), name="health_doubt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="doubt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left__lt", models.F("right"))), name="health_doubt_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="persondecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["同じ人", "別の人", "あとで", "取消し"])),
-                name="health_person_decision_verdict",
-            ),
         ),
         migrations.RunSQL(KEPT, NOT_KEPT),
     ]

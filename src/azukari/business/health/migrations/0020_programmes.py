@@ -88,6 +88,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("handing", "person"), name="health_call_subject_once"),
+                    models.UniqueConstraint(fields=("id", "contractor"), name="health_call_subject_of_contractor"),
+                    models.CheckConstraint(
+                        condition=models.Q(("phone", ""), _negated=True), name="health_call_subject_has_a_phone"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Posted",
@@ -124,6 +133,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("person", "fiscal_year"), name="health_issued_once")],
+            },
         ),
         migrations.CreateModel(
             name="LetterLine",
@@ -155,6 +167,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["受診勧奨通知", "情報提供票"])), name="health_letter_kind"
+                    ),
+                    models.UniqueConstraint(fields=("handing", "person"), name="health_letter_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProgrammeList",
@@ -220,6 +240,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("list", "person"), name="health_listed_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("finished_on", None), ("joined_on__isnull", False), _connector="OR"),
+                        name="health_listed_finishes_after_joining",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="handing",
@@ -249,6 +278,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("list", "person"), name="health_by_hand_once")],
+            },
         ),
         migrations.CreateModel(
             name="Protected",
@@ -264,6 +296,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
+                        name="health_protected_period",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VisitMember",
@@ -297,6 +337,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("handing", "person"), name="health_visit_member_once")],
+            },
         ),
         migrations.CreateModel(
             name="Call",
@@ -369,45 +412,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="callsubject",
-            constraint=models.UniqueConstraint(fields=("handing", "person"), name="health_call_subject_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="callsubject",
-            constraint=models.UniqueConstraint(fields=("id", "contractor"), name="health_call_subject_of_contractor"),
-        ),
-        migrations.AddConstraint(
-            model_name="callsubject",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("phone", ""), _negated=True), name="health_call_subject_has_a_phone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issued",
-            constraint=models.UniqueConstraint(fields=("person", "fiscal_year"), name="health_issued_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="letterline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["受診勧奨通知", "情報提供票"])), name="health_letter_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterline",
-            constraint=models.UniqueConstraint(fields=("handing", "person"), name="health_letter_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="listed",
-            constraint=models.UniqueConstraint(fields=("list", "person"), name="health_listed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="listed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("finished_on", None), ("joined_on__isnull", False), _connector="OR"),
-                name="health_listed_finishes_after_joining",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="handing",
             constraint=models.CheckConstraint(
                 condition=models.Q(("flow__in", ["809-1", "r-health", "809-2-2", "809-3", "809-4"])),
@@ -423,20 +427,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="handing",
             constraint=models.UniqueConstraint(fields=("id", "contractor"), name="health_handing_of_contractor"),
-        ),
-        migrations.AddConstraint(
-            model_name="byhand",
-            constraint=models.UniqueConstraint(fields=("list", "person"), name="health_by_hand_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="protected",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gt", models.F("since")), _connector="OR"),
-                name="health_protected_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitmember",
-            constraint=models.UniqueConstraint(fields=("handing", "person"), name="health_visit_member_once"),
         ),
     ]

@@ -302,6 +302,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("station", "day"), name="hotstay_closure_once")],
+            },
         ),
         migrations.CreateModel(
             name="Child",
@@ -349,6 +352,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("id", "station", "contractor"), name="hotstay_child_station"),
+                    models.CheckConstraint(condition=models.Q(("sex__in", ["", "男", "女"])), name="hotstay_child_sex"),
+                ],
                 "db_table": "hotstay_child",
             },
         ),
@@ -384,6 +391,34 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel__in", ["インターネット", "電話", "窓口"]),
+                            ("state__in", ["予約", "取消", "不参加"]),
+                        ),
+                        name="hotstay_booking_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slots__contained_by", (0, 48)), ("slots__isempty", False)),
+                        name="hotstay_booking_within_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left", None),
+                            models.Q(("arrived__isnull", False), ("left__gte", models.F("arrived"))),
+                            _connector="OR",
+                        ),
+                        name="hotstay_booking_leaves_after_arrival",
+                    ),
+                    models.UniqueConstraint(fields=("submit", "position"), name="hotstay_booking_submit_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "予約")),
+                        expressions=[(models.F("child"), "="), (models.F("day"), "="), (models.F("slots"), "&&")],
+                        name="hotstay_booking_child_once",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["station", "day"], name="hotstay_booking_day")],
                 "db_table": "hotstay_booking",
             },
         ),
@@ -403,6 +438,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("channel__in", ["インターネット", "電話", "窓口"]),
+                            ("state__in", ["待機", "成立", "取下げ"]),
+                        ),
+                        name="hotstay_waiting_words",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WaitingWish",
@@ -424,6 +470,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("slots__contained_by", (0, 48)), ("slots__isempty", False)),
+                        name="hotstay_wish_within_day",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("group"), "="),
+                            (models.F("child"), "="),
+                            (models.F("day"), "="),
+                            (models.F("slots"), "&&"),
+                        ],
+                        name="hotstay_wish_child_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Setting",
@@ -556,91 +619,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="family",
             constraint=models.UniqueConstraint(fields=("id", "station", "contractor"), name="hotstay_family_station"),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.UniqueConstraint(fields=("station", "day"), name="hotstay_closure_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.UniqueConstraint(fields=("id", "station", "contractor"), name="hotstay_child_station"),
-        ),
-        migrations.AddConstraint(
-            model_name="child",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sex__in", ["", "男", "女"])), name="hotstay_child_sex"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["station", "day"], name="hotstay_booking_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel__in", ["インターネット", "電話", "窓口"]), ("state__in", ["予約", "取消", "不参加"])
-                ),
-                name="hotstay_booking_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slots__contained_by", (0, 48)), ("slots__isempty", False)),
-                name="hotstay_booking_within_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left", None),
-                    models.Q(("arrived__isnull", False), ("left__gte", models.F("arrived"))),
-                    _connector="OR",
-                ),
-                name="hotstay_booking_leaves_after_arrival",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.UniqueConstraint(fields=("submit", "position"), name="hotstay_booking_submit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("state", "予約")),
-                expressions=[(models.F("child"), "="), (models.F("day"), "="), (models.F("slots"), "&&")],
-                name="hotstay_booking_child_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitinggroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("channel__in", ["インターネット", "電話", "窓口"]), ("state__in", ["待機", "成立", "取下げ"])
-                ),
-                name="hotstay_waiting_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingwish",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slots__contained_by", (0, 48)), ("slots__isempty", False)),
-                name="hotstay_wish_within_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitingwish",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.F("group"), "="),
-                    (models.F("child"), "="),
-                    (models.F("day"), "="),
-                    (models.F("slots"), "&&"),
-                ],
-                name="hotstay_wish_child_once",
-            ),
         ),
         migrations.CreateModel(
             name="ArrivalSecret",

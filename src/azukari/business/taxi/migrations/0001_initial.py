@@ -138,6 +138,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "company", "number"), name="taxi_batch_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="taxi_batch_month_is_first_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -153,6 +159,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_agreement_kind",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (models.F("company"), "="),
+                            (models.F("kind"), "="),
+                            (models.Func(models.F("since"), models.F("until"), function="daterange"), "&&"),
+                        ],
+                        name="taxi_agreement_no_overlap",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PresentedVoucher",
@@ -187,6 +211,40 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "sequence"), name="taxi_voucher_once_in_batch"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_voucher_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), ("state__in", ["未確認", "確認済"])),
+                            models.Q(
+                                (
+                                    "reason__in",
+                                    [
+                                        "字が読めない",
+                                        "書かれていない欄がある",
+                                        "紙の券と画面が違う",
+                                        "同じ券が二度ある",
+                                        "券の合計が代金を超える",
+                                        "利用日がこの月でない",
+                                    ],
+                                ),
+                                ("state", "区へ照会"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="taxi_voucher_query_has_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["certificate_number"], name="taxi_voucher_number"),
+                    models.Index(fields=["batch", "state"], include=("contractor",), name="taxi_voucher_progress"),
+                ],
                 "db_table": "taxi_presentedvoucher",
             },
         ),
@@ -233,77 +291,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(fields=("month", "company", "number"), name="taxi_batch_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)), name="taxi_batch_month_is_first_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])),
-                name="taxi_agreement_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.F("company"), "="),
-                    (models.F("kind"), "="),
-                    (models.Func(models.F("since"), models.F("until"), function="daterange"), "&&"),
-                ],
-                name="taxi_agreement_no_overlap",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="presentedvoucher",
-            index=models.Index(fields=["certificate_number"], name="taxi_voucher_number"),
-        ),
-        migrations.AddIndex(
-            model_name="presentedvoucher",
-            index=models.Index(fields=["batch", "state"], include=("contractor",), name="taxi_voucher_progress"),
-        ),
-        migrations.AddConstraint(
-            model_name="presentedvoucher",
-            constraint=models.UniqueConstraint(fields=("batch", "sequence"), name="taxi_voucher_once_in_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="presentedvoucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])),
-                name="taxi_voucher_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="presentedvoucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), ("state__in", ["未確認", "確認済"])),
-                    models.Q(
-                        (
-                            "reason__in",
-                            [
-                                "字が読めない",
-                                "書かれていない欄がある",
-                                "紙の券と画面が違う",
-                                "同じ券が二度ある",
-                                "券の合計が代金を超える",
-                                "利用日がこの月でない",
-                            ],
-                        ),
-                        ("state", "区へ照会"),
-                    ),
-                    _connector="OR",
-                ),
-                name="taxi_voucher_query_has_reason",
-            ),
         ),
         migrations.RunSQL(SAME_CONTRACTOR, migrations.RunSQL.noop),
     ]

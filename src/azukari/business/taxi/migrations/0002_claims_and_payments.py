@@ -305,6 +305,12 @@ class Migration(migrations.Migration):
             name="Acceptance",
             fields=[
                 ("serial", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "voucher",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.presentedvoucher"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -325,7 +331,25 @@ class Migration(migrations.Migration):
                 ("result", models.CharField(default="", max_length=8)),
                 ("decided_on", models.DateField(null=True)),
                 ("by", models.CharField(default="", max_length=40)),
+                (
+                    "voucher",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="taxi.presentedvoucher"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on", None), ("result", "")),
+                            models.Q(("decided_on__isnull", False), ("result__in", ["支払う", "支払わない"])),
+                            _connector="OR",
+                        ),
+                        name="taxi_answer_result_has_a_day",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Application",
@@ -356,7 +380,18 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_on", models.DateField(null=True)),
                 ("number", models.CharField(default="", max_length=12)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "applied_on"), name="taxi_application_once_a_day")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Booklet",
@@ -371,7 +406,42 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField()),
                 ("valid_until", models.DateField()),
                 ("issued_on", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_booklet_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="taxi_booklet_not_empty"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("valid_from"))),
+                        name="taxi_booklet_valid_some_day",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("first"), models.F("last"), models.Value("[]"), function="int8range"
+                                ),
+                                "&&",
+                            )
+                        ],
+                        name="taxi_booklet_no_voucher_twice",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["number"], name="taxi_booklet_number")],
+            },
         ),
         migrations.CreateModel(
             name="Correction",
@@ -381,6 +451,16 @@ class Migration(migrations.Migration):
                 ("ground", models.CharField(max_length=20)),
                 ("made_on", models.DateField()),
                 ("by", models.CharField(max_length=40)),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.presentedvoucher"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -391,7 +471,35 @@ class Migration(migrations.Migration):
                 ("face", models.PositiveIntegerField()),
                 ("count", models.PositiveIntegerField()),
                 ("amount", models.PositiveBigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoice", to="taxi.batch"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_invoiceline_kind",
+                    ),
+                    models.UniqueConstraint(fields=("batch", "kind", "face"), name="taxi_invoiceline_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "amount",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("face"), "*", models.F("count")
+                                ),
+                            )
+                        ),
+                        name="taxi_invoiceline_multiplies",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Keyed",
@@ -403,6 +511,15 @@ class Migration(migrations.Migration):
                 ("fare", models.PositiveIntegerField(null=True)),
                 ("certificate_number", models.CharField(max_length=12)),
                 ("by", models.CharField(max_length=40)),
+                (
+                    "voucher",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keyed",
+                        to="taxi.presentedvoucher",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -412,7 +529,16 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("sha256", models.CharField(db_index=True, max_length=64)),
                 ("size", models.PositiveBigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="originals", to="taxi.batch"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("batch", "name"), name="taxi_original_once")],
+            },
         ),
         migrations.CreateModel(
             name="PageRead",
@@ -433,7 +559,24 @@ class Migration(migrations.Migration):
                 ("counted", models.PositiveIntegerField()),
                 ("on", models.DateField()),
                 ("by", models.CharField(max_length=40)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="taxi.batch",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["渡した", "戻った"])), name="taxi_papermove_way"
+                    ),
+                    models.UniqueConstraint(fields=("batch", "way"), name="taxi_papermove_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayAccount",
@@ -446,6 +589,12 @@ class Migration(migrations.Migration):
                 ("kind", models.PositiveSmallIntegerField()),
                 ("number", models.CharField(max_length=7)),
                 ("holder", models.CharField(max_length=60)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="account", to="taxi.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -456,6 +605,10 @@ class Migration(migrations.Migration):
                 ("unpaid", models.BigIntegerField()),
                 ("corrected", models.BigIntegerField()),
                 ("paid", models.BigIntegerField()),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -469,7 +622,39 @@ class Migration(migrations.Migration):
                 ("accepted", models.PositiveIntegerField()),
                 ("claimed", models.BigIntegerField()),
                 ("paid", models.BigIntegerField()),
+                (
+                    "batch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.batch"),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="taxi.payment"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])
+                        ),
+                        name="taxi_paymentline_kind",
+                    ),
+                    models.UniqueConstraint(fields=("batch", "kind", "face"), name="taxi_paymentline_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "paid",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("accepted"), "*", models.F("face")
+                                ),
+                            )
+                        ),
+                        name="taxi_paymentline_pays_the_accepted",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Question",
@@ -479,6 +664,12 @@ class Migration(migrations.Migration):
                 ("pattern", models.CharField(max_length=20)),
                 ("words", models.CharField(max_length=200)),
                 ("vouchers", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -497,6 +688,26 @@ class Migration(migrations.Migration):
                 ("transfers", models.PositiveIntegerField()),
                 ("transfer", models.BinaryField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("month", "number"), name="taxi_run_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "claimed",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("paid"), "-", models.F("corrected")
+                                    ),
+                                    "+",
+                                    models.F("unpaid"),
+                                ),
+                            )
+                        ),
+                        name="taxi_run_balances",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Told",
@@ -505,7 +716,43 @@ class Migration(migrations.Migration):
                 ("ground", models.CharField(max_length=20)),
                 ("words", models.CharField(max_length=200)),
                 ("detail", models.CharField(max_length=200)),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="told", to="taxi.presentedvoucher"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "ground__in",
+                                [
+                                    "NOT_ISSUED",
+                                    "DUPLICATE",
+                                    "DENOM",
+                                    "LOST",
+                                    "EARLY",
+                                    "EXPIRED",
+                                    "STOPPED",
+                                    "NO_AGREEMENT",
+                                    "OVER_FARE",
+                                    "TYPE_LIMIT",
+                                    "UNREADABLE",
+                                    "MISSING_ENTRY",
+                                    "LATE_CLAIM",
+                                    "QUERIED",
+                                    "OVER_INVOICE",
+                                ],
+                            )
+                        ),
+                        name="taxi_told_ground",
+                    ),
+                    models.UniqueConstraint(fields=("voucher", "ground"), name="taxi_told_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="VoucherEvent",
@@ -514,7 +761,21 @@ class Migration(migrations.Migration):
                 ("payload", models.BigIntegerField()),
                 ("kind", models.CharField(max_length=8)),
                 ("on", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["紛失", "破棄", "返還"])), name="taxi_voucherevent_kind"
+                    ),
+                    models.UniqueConstraint(fields=("payload", "kind"), name="taxi_voucherevent_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="batch",
@@ -587,130 +848,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="acceptance",
-            name="voucher",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.presentedvoucher"
-            ),
-        ),
-        migrations.AddField(
-            model_name="answer",
-            name="voucher",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="answer", to="taxi.presentedvoucher"
-            ),
-        ),
-        migrations.AddField(
-            model_name="application",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="booklet",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"),
-        ),
-        migrations.AddField(
-            model_name="correction",
-            name="company",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"),
-        ),
-        migrations.AddField(
-            model_name="correction",
-            name="voucher",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.presentedvoucher"
-            ),
-        ),
-        migrations.AddField(
-            model_name="invoiceline",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="invoice", to="taxi.batch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="keyed",
-            name="voucher",
-            field=models.OneToOneField(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="keyed",
-                to="taxi.presentedvoucher",
-            ),
-        ),
-        migrations.AddField(
-            model_name="original",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="originals", to="taxi.batch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="papermove",
-            name="batch",
-            field=models.ForeignKey(
-                db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="taxi.batch"
-            ),
-        ),
-        migrations.AddField(
-            model_name="payaccount",
-            name="company",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="account", to="taxi.company"
-            ),
-        ),
-        migrations.AddField(
-            model_name="payment",
-            name="company",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="batch",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.batch"),
-        ),
-        migrations.AddField(
-            model_name="paymentline",
-            name="payment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="taxi.payment"
-            ),
-        ),
-        migrations.AddField(
             model_name="adjustment",
             name="line",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="adjustments", to="taxi.paymentline"
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="company",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="taxi.company"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.UniqueConstraint(fields=("month", "number"), name="taxi_run_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="run",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "claimed",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("paid"), "-", models.F("corrected")
-                            ),
-                            "+",
-                            models.F("unpaid"),
-                        ),
-                    )
-                ),
-                name="taxi_run_balances",
             ),
         ),
         migrations.AddField(
@@ -725,125 +866,6 @@ class Migration(migrations.Migration):
             name="run",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="corrections", to="taxi.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="told",
-            name="voucher",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="told", to="taxi.presentedvoucher"
-            ),
-        ),
-        migrations.AddField(
-            model_name="voucherevent",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on", None), ("result", "")),
-                    models.Q(("decided_on__isnull", False), ("result__in", ["支払う", "支払わない"])),
-                    _connector="OR",
-                ),
-                name="taxi_answer_result_has_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(fields=("person", "applied_on"), name="taxi_application_once_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="booklet",
-            index=models.Index(fields=["number"], name="taxi_booklet_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="booklet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])),
-                name="taxi_booklet_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booklet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="taxi_booklet_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booklet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("valid_from"))), name="taxi_booklet_valid_some_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booklet",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (models.Func(models.F("first"), models.F("last"), models.Value("[]"), function="int8range"), "&&")
-                ],
-                name="taxi_booklet_no_voucher_twice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])),
-                name="taxi_invoiceline_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.UniqueConstraint(fields=("batch", "kind", "face"), name="taxi_invoiceline_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "amount",
-                        django.db.models.expressions.CombinedExpression(models.F("face"), "*", models.F("count")),
-                    )
-                ),
-                name="taxi_invoiceline_multiplies",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="original",
-            constraint=models.UniqueConstraint(fields=("batch", "name"), name="taxi_original_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="papermove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("way__in", ["渡した", "戻った"])), name="taxi_papermove_way"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papermove",
-            constraint=models.UniqueConstraint(fields=("batch", "way"), name="taxi_papermove_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["福祉タクシー券", "予約料・迎車料補助券", "ストレッチャー料免除券"])),
-                name="taxi_paymentline_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.UniqueConstraint(fields=("batch", "kind", "face"), name="taxi_paymentline_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "paid",
-                        django.db.models.expressions.CombinedExpression(models.F("accepted"), "*", models.F("face")),
-                    )
-                ),
-                name="taxi_paymentline_pays_the_accepted",
             ),
         ),
         migrations.AddConstraint(
@@ -885,48 +907,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("amount", 0), _negated=True), name="taxi_correction_is_something"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="told",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "ground__in",
-                        [
-                            "NOT_ISSUED",
-                            "DUPLICATE",
-                            "DENOM",
-                            "LOST",
-                            "EARLY",
-                            "EXPIRED",
-                            "STOPPED",
-                            "NO_AGREEMENT",
-                            "OVER_FARE",
-                            "TYPE_LIMIT",
-                            "UNREADABLE",
-                            "MISSING_ENTRY",
-                            "LATE_CLAIM",
-                            "QUERIED",
-                            "OVER_INVOICE",
-                        ],
-                    )
-                ),
-                name="taxi_told_ground",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="told",
-            constraint=models.UniqueConstraint(fields=("voucher", "ground"), name="taxi_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucherevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["紛失", "破棄", "返還"])), name="taxi_voucherevent_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucherevent",
-            constraint=models.UniqueConstraint(fields=("payload", "kind"), name="taxi_voucherevent_once"),
         ),
         migrations.RunSQL(SAME_CONTRACTOR, migrations.RunSQL.noop),
         migrations.RunSQL(PAID_ONCE, NOT_PAID_ONCE),

@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("number", "office", "on"), name="dispatch_slip_once"),
+                    models.CheckConstraint(condition=models.Q(("count__gt", 0)), name="dispatch_slip_of_something"),
+                ],
                 "db_table": "dispatch_slip",
             },
         ),
@@ -98,6 +102,51 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "seq"), name="dispatch_set_seq_once"),
+                    models.UniqueConstraint(fields=("job", "reference"), name="dispatch_set_reference_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("matching_by", ""), _negated=True),
+                        fields=("job", "matching_by"),
+                        name="dispatch_set_one_in_hand",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "予定",
+                                    "印刷済",
+                                    "再印刷待ち",
+                                    "照合済",
+                                    "封かん済",
+                                    "差出済",
+                                    "返戻",
+                                    "引抜待ち",
+                                    "引抜済",
+                                ],
+                            )
+                        ),
+                        name="dispatch_set_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("matching_by", ""), ("state__in", ["印刷済", "照合済"]), _connector="OR"),
+                        name="dispatch_set_in_hand_while_matching",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("slip", None), ("state__in", ["差出済", "返戻"]), _connector="XOR"),
+                        name="dispatch_set_on_slip_when_handed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("returned_on", None), ("state", "返戻"), _connector="XOR"),
+                        name="dispatch_set_returned_on_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["reference"], name="dispatch_set_reference"),
+                    models.Index(fields=["job", "state", "seq"], name="dispatch_set_state_seq"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="dispatch_set_subjects"),
+                ],
                 "db_table": "dispatch_set",
             },
         ),
@@ -138,6 +187,15 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["払出", "使用", "試し刷り", "返却"])),
+                        name="dispatch_stock_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count", 0), _negated=True), name="dispatch_stock_of_something"
+                    ),
+                ],
                 "db_table": "dispatch_stock",
             },
         ),
@@ -159,6 +217,32 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("seen_at", None)), fields=("job", "by"), name="dispatch_stop_one_waits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "読めないしるし",
+                                    "本物でないしるし",
+                                    "別の発送の紙",
+                                    "古い版の紙",
+                                    "違う組の紙",
+                                    "同じ紙を二度",
+                                    "ほかの人が照合している組",
+                                    "前の組の封がまだ",
+                                    "印刷の記録がない紙",
+                                    "もう封をした組",
+                                    "引き抜く組",
+                                ],
+                            )
+                        ),
+                        name="dispatch_stop_reason",
+                    ),
+                ],
                 "db_table": "dispatch_stop",
             },
         ),
@@ -194,117 +278,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="slip",
-            constraint=models.UniqueConstraint(fields=("number", "office", "on"), name="dispatch_slip_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="slip",
-            constraint=models.CheckConstraint(condition=models.Q(("count__gt", 0)), name="dispatch_slip_of_something"),
-        ),
-        migrations.AddIndex(
-            model_name="letterset",
-            index=models.Index(fields=["reference"], name="dispatch_set_reference"),
-        ),
-        migrations.AddIndex(
-            model_name="letterset",
-            index=models.Index(fields=["job", "state", "seq"], name="dispatch_set_state_seq"),
-        ),
-        migrations.AddIndex(
-            model_name="letterset",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["subjects"], name="dispatch_set_subjects"),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.UniqueConstraint(fields=("job", "seq"), name="dispatch_set_seq_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.UniqueConstraint(fields=("job", "reference"), name="dispatch_set_reference_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("matching_by", ""), _negated=True),
-                fields=("job", "matching_by"),
-                name="dispatch_set_one_in_hand",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["予定", "印刷済", "再印刷待ち", "照合済", "封かん済", "差出済", "返戻", "引抜待ち", "引抜済"],
-                    )
-                ),
-                name="dispatch_set_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("matching_by", ""), ("state__in", ["印刷済", "照合済"]), _connector="OR"),
-                name="dispatch_set_in_hand_while_matching",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("slip", None), ("state__in", ["差出済", "返戻"]), _connector="XOR"),
-                name="dispatch_set_on_slip_when_handed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returned_on", None), ("state", "返戻"), _connector="XOR"),
-                name="dispatch_set_returned_on_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["払出", "使用", "試し刷り", "返却"])), name="dispatch_stock_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count", 0), _negated=True), name="dispatch_stock_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("seen_at", None)), fields=("job", "by"), name="dispatch_stop_one_waits"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stop",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "読めないしるし",
-                            "本物でないしるし",
-                            "別の発送の紙",
-                            "古い版の紙",
-                            "違う組の紙",
-                            "同じ紙を二度",
-                            "ほかの人が照合している組",
-                            "前の組の封がまだ",
-                            "印刷の記録がない紙",
-                            "もう封をした組",
-                            "引き抜く組",
-                        ],
-                    )
-                ),
-                name="dispatch_stop_reason",
-            ),
         ),
         migrations.RunSQL(GUARDS, UNGUARD),
     ]

@@ -58,10 +58,10 @@ class Migration(migrations.Migration):
                 ("stands_for", models.CharField(max_length=200, verbose_name="諮問での書き方")),
                 ("own", models.BooleanField(verbose_name="委託先の施設")),
             ],
-            options={"verbose_name": "取扱いの場所"},
-        ),
-        migrations.AddConstraint(
-            "FlowPlace", models.UniqueConstraint(fields=("flow", "stands_for"), name="policy_flowplace_once")
+            options={
+                "constraints": [models.UniqueConstraint(fields=("flow", "stands_for"), name="policy_flowplace_once")],
+                "verbose_name": "取扱いの場所",
+            },
         ),
         migrations.CreateModel(
             name="FlowMedium",
@@ -70,9 +70,9 @@ class Migration(migrations.Migration):
                 ("flow", models.CharField(max_length=64, verbose_name="取扱い")),
                 ("medium", models.CharField(max_length=64, verbose_name="媒体")),
             ],
-            options={"verbose_name": "取扱いの媒体"},
-        ),
-        migrations.AddConstraint(
-            "FlowMedium", models.UniqueConstraint(fields=("flow", "medium"), name="policy_flowmedium_once")
+            options={
+                "constraints": [models.UniqueConstraint(fields=("flow", "medium"), name="policy_flowmedium_once")],
+                "verbose_name": "取扱いの媒体",
+            },
         ),
     ]
