@@ -23,13 +23,11 @@ from azukari.business.taxi.eligibility import (
     Result,
     Standing,
     decide,
-    decide_all,
     entitlement,
-    frame_of,
-    ids_of,
     read_rules,
 )
 from azukari.business.taxi.eligibility.entitling import Rates, read_rates
+from azukari.business.taxi.eligibility.register import decide_all, frame_of, ids_of
 from azukari.business.taxi.eligibility.rulebook import data_text
 from azukari.business.taxi.types import Kind
 from azukari.kernel.errors import BadInput

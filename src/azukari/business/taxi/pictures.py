@@ -7,7 +7,6 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpResponse
 
-from azukari.business.taxi import scans
 from azukari.core.intake.api import originals
 from azukari.kernel.errors import BadInput
 
@@ -18,6 +17,9 @@ def four_items(image: str) -> bytes:
     How the page lies is read from the page itself and from nowhere else: a cut that is only a little off would show the
     kind and the number of the voucher. Raises BadInput when it does not lie in its place, or cannot be read.
     """
+    # Loaded with the first picture: a server that starts has no need of what reads them.
+    from azukari.business.taxi import scans
+
     path = _path(image)
     read = scans.read_page(path)
     if not read.dpi:
@@ -40,6 +42,8 @@ def can_show_four_items(image: str) -> bool:
 
 def whole(image: str, turned: bool) -> bytes:
     """The whole page, as a PNG. `turned` says that it lies upside down. Raises BadInput when it cannot be read."""
+    from azukari.business.taxi import scans
+
     return scans.whole(_path(image), turned)
 
 

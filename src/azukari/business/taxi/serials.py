@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TypeVar
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeVar
 
 from azukari.business.taxi.types import Kind
+
+if TYPE_CHECKING:
+    # Only named here: a server that starts has no need to load it.
+    import numpy as np
+    from numpy.typing import NDArray
 
 DIGITS = 12
 LAST_RUNNING = 9_999_999
@@ -24,7 +26,7 @@ MODULUS, RIGHT = 97, 1
 _QR = re.compile(rf"{QR_MARK}([0-9]{{{DIGITS}}})")
 _PAST_CHECK = 100
 _PAST_RUNNING = 10_000_000
-Numbers = TypeVar("Numbers", int, NDArray[np.int64])
+Numbers = TypeVar("Numbers", int, "NDArray[np.int64]")
 
 
 def serial(fiscal_year: int, kind: Kind, running: int) -> int:
@@ -53,7 +55,8 @@ def are_right(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """`is_right` for a column."""
     last = numbers % _PAST_CHECK
     within = (numbers > 0) & (numbers < 10**DIGITS) & (last >= 2) & (last <= MODULUS + 1)
-    return np.asarray(within & (numbers % MODULUS == RIGHT))
+    right: NDArray[np.bool_] = within & (numbers % MODULUS == RIGHT)
+    return right
 
 
 def written(number: int) -> str:

@@ -7,12 +7,15 @@ programme. An estimate has the unit of the outcome; of a 0/1 outcome it is a dif
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    # Only named here: a server that starts has no need to load it.
+    import numpy as np
+    from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+Numbers: TypeAlias = "NDArray[np.float64]"
+Flags: TypeAlias = "NDArray[np.bool_]"
 
 PROGRAMMES = {
     "checkup": "特定健診の受診勧奨",

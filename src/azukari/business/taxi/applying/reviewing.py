@@ -8,7 +8,7 @@ from datetime import date
 
 from azukari.business.taxi.applying.declared import Declared, Residence, of_row, results_read
 from azukari.business.taxi.applying.service import is_held
-from azukari.business.taxi.eligibility import Result, decide_all, frame_of
+from azukari.business.taxi.eligibility import Result
 from azukari.business.taxi.models import Application, CertificateSeen
 from azukari.business.taxi.types import Kind
 
@@ -68,6 +68,8 @@ def review(
 
 def _now(applications: Sequence[Last], residences: Mapping[int, Residence], kind: Kind, on: date) -> dict[int, Result]:
     """By application, of those that ask for the kind."""
+    from azukari.business.taxi.eligibility.register import decide_all, frame_of
+
     asked = {str(one.id): one.declared.applicant(residences[one.person]) for one in applications if kind in one.decided}
     frame = decide_all(frame_of(asked), kind, on)
     return {int(person): Result(result) for person, result in frame.select("person", "result").iter_rows()}

@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import IntEnum
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from azukari.business.taxi.types import Ground, Kind, StopReason
 
-Bools = NDArray[np.bool_]
-Int8 = NDArray[np.int8]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
+if TYPE_CHECKING:
+    # Only named here: a server that starts has no need to load it.
+    import numpy as np
+    from numpy.typing import NDArray
+
+Bools: TypeAlias = "NDArray[np.bool_]"
+Int8: TypeAlias = "NDArray[np.int8]"
+Int32: TypeAlias = "NDArray[np.int32]"
+Int64: TypeAlias = "NDArray[np.int64]"
 
 BLANK_DAY = -(2**31)
 ALWAYS = BLANK_DAY
@@ -153,6 +155,8 @@ class Dated:
 
     def on(self, days: Int32) -> Int32:
         """`at` for a column; NO_RULE, which nothing exceeds, when there was none."""
+        import numpy as np
+
         since = np.array([since for since, _ in self.steps], np.int64)
         values = np.array([NO_RULE, *(value for _, value in self.steps)], np.int32)
         return np.take(values, np.searchsorted(since, days, side="right"))
@@ -216,6 +220,8 @@ class Lines(Table):
     @property
     def paid(self) -> Int64:
         """枚 to be paid: never more than claimed."""
+        import numpy as np
+
         return self.counted - np.asarray(self.withheld.sum(axis=1), np.int64)
 
     @property

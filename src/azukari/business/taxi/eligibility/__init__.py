@@ -1,7 +1,7 @@
 """対象者の判定 (諮問815 §4): who may have the vouchers, and how many.
 
 The rules are dated data (`data/eligibility.toml`, `data/entitlement.toml`). `decide` answers for one applicant, in
-words; `decide_all` answers for a whole register at once. Both read the same tree, with the same three-valued logic:
+words; `register.decide_all` answers for a whole register at once. Both read the same tree, with the same three-valued logic:
 what is not known is not a no. Plain Python and polars: no Django, no clock, no network.
 """
 
@@ -19,7 +19,6 @@ from azukari.business.taxi.eligibility.facts import (
     facts_of,
 )
 from azukari.business.taxi.eligibility.outcome import Eligibility, Missing, Reason, Result, Standing
-from azukari.business.taxi.eligibility.register import decide_all, frame_of, ids_of
 from azukari.business.taxi.eligibility.rulebook import Rulebook, own_rules, read_rules
 
 __all__ = [
@@ -38,11 +37,8 @@ __all__ = [
     "Rulebook",
     "Standing",
     "decide",
-    "decide_all",
     "entitlement",
     "facts_of",
-    "frame_of",
-    "ids_of",
     "own_rules",
     "read_rules",
 ]
