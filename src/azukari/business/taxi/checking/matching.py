@@ -7,7 +7,7 @@ ground, the last ones beyond its count get OVER_INVOICE. So every line balances:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from azukari.business.taxi.types import Ground
 _OVER = Ground.OVER_INVOICE
 _KEY = ("operator", "month", "kind", "face")
 _WIDEST = 1 << 24
-Whole = Int8 | Int32 | Int64
+Whole: TypeAlias = "Int8 | Int32 | Int64"
 
 
 class _Numbered(NamedTuple):
