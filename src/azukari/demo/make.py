@@ -17,8 +17,7 @@ from typing import TypeAlias
 from django.db import connections, transaction
 from psycopg import Connection
 
-from azukari.demo import accounts, donations, hotstay, residents, taxi, ward
-from azukari.demo.health import programme_year
+from azukari.demo import ward
 from azukari.demo.models import Made
 from azukari.kernel.errors import BadInput
 
@@ -57,24 +56,60 @@ def _hand() -> Iterator[Connection]:
         alias.close()
 
 
+# Each loads what makes it when it is made: every later start finds everything made.
+def _accounts(_on: Connection, _size: int, _seed: int, _progress: Progress) -> None:
+    from azukari.demo import accounts
+
+    accounts.make()
+
+
+def _taxi(on: Connection, _size: int, seed: int, progress: Progress) -> None:
+    from azukari.demo import taxi
+
+    taxi.make(on, seed, progress=progress)
+
+
+def _resident(on: Connection, _size: int, seed: int, _progress: Progress) -> None:
+    from azukari.demo import accounts
+
+    accounts.make_resident(on, seed)
+
+
+def _donations(on: Connection, size: int, seed: int, progress: Progress) -> None:
+    from azukari.demo import donations
+
+    donations.make(on, size, seed, progress=progress)
+
+
+def _hotstay(_on: Connection, size: int, seed: int, progress: Progress) -> None:
+    from azukari.demo import hotstay
+
+    hotstay.make(size, seed, progress)
+
+
+def _programmes(on: Connection, _size: int, seed: int, _progress: Progress) -> None:
+    from azukari.demo.health import programme_year
+
+    programme_year.make(on, seed)
+
+
+def _residents(_on: Connection, _size: int, _seed: int, _progress: Progress) -> None:
+    from azukari.demo import residents
+
+    residents.make()
+
+
 PERSONS = (
     Part("ward", "住民と世帯", ward.make),
     Part("keys", "住民と世帯の検査", _bring_back),
-    Part("accounts", "利用者と場所", lambda _on, _size, _seed, _progress: accounts.make()),
+    Part("accounts", "利用者と場所", _accounts),
 )
-TAXI = (
-    Part("taxi", "タクシー券の一か月", lambda on, _size, seed, progress: taxi.make(on, seed, progress=progress)),
-    Part("resident", "区民の利用者", lambda on, _size, seed, _progress: accounts.make_resident(on, seed)),
-)
+TAXI = (Part("taxi", "タクシー券の一か月", _taxi), Part("resident", "区民の利用者", _resident))
 OTHERS = (
-    Part(
-        "donations",
-        "ふるさと納税の一年",
-        lambda on, size, seed, progress: donations.make(on, size, seed, progress=progress),
-    ),
-    Part("hotstay", "ほっとステイ", lambda _on, size, seed, progress: hotstay.make(size, seed, progress)),
-    Part("programmes", "保健事業の一年", lambda on, _size, seed, _progress: programme_year.make(on, seed)),
-    Part("residents", "お子さまのID", lambda _on, _size, _seed, _progress: residents.make()),
+    Part("donations", "ふるさと納税の一年", _donations),
+    Part("hotstay", "ほっとステイ", _hotstay),
+    Part("programmes", "保健事業の一年", _programmes),
+    Part("residents", "お子さまのID", _residents),
 )
 PARTS = PERSONS + TAXI + OTHERS
 
