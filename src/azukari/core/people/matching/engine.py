@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import polars as pl
 from azukari.core.people.matching import exact, model
 from azukari.core.people.matching.definition import definition
 from azukari.core.people.matching.fields import fields_of
-from azukari.core.people.matching.rules import CHAIN, cautions, partition
+from azukari.core.people.matching.rules import CHAIN, GIVEN, are_as_twins, cautions, partition
 from azukari.core.people.matching.types import Decision, Edge, How
 
 LINKED = {"left": pl.UInt32(), "right": pl.UInt32(), "how": pl.String(), "probability": pl.Float64()}
@@ -24,6 +25,8 @@ UNSURE = "氏名などの違いが大きく、同じ人か決められません�
 _FEW_COPIES = 0.005
 # A list of persons of this many rows would hold twins, if there were any among the people (1 birth in 100).
 _LONG = 2_000
+# Of so many births one is of twins; and where so many pairs are to be expected, there are none in 1 case of 150.
+_BIRTHS_A_TWIN, _SEVERAL = 100, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def _between(left: pl.DataFrame, right: pl.DataFrame, *, strict: bool) -> Matche
     rest = [
         table.join(sure, left_on="row", right_on=side, how="anti") for table, side in ((left, "left"), (right, "right"))
     ]
-    scored = model.score(rest[0], rest[1], learnt_from=(left, right))
+    scored = model.score(rest[0], rest[1], learnt_from=(left, right), strict=strict)
     best = scored.filter(_leads("left") & _leads("right"))
     tied = best.filter(pl.any_horizontal(pl.len().over(side) > 1 for side in ("left", "right")))
     twins = any(_holds_twins(table) for table in (left, right))
@@ -145,16 +148,39 @@ def _grouped(table: pl.DataFrame, decisions: Sequence[Decision], *, strict: bool
     fits = _fits(table, strict=strict)
     sure = _sure(table, strict=strict)
     kept = _without_copies(table)
-    scored = model.score(kept, None, learnt_from=(table,))
-    judged = _judged(scored, kept, kept, strict=strict)
-    edges = [*sure, *(Edge(one, other, How.MODEL, value) for one, other, _, value in judged.links.iter_rows())]
-    walls = _cautioned(judged.doubtful) if strict else ()
-    people, refused = partition(rows, edges, decisions, walls, fits)
+    scored = model.score(kept, None, learnt_from=(table,), strict=strict)
+
+    def joined(*, twins: bool) -> tuple[Matched, list[Edge], dict[int, int], list[Edge]]:
+        judged = _judged(scored, kept, kept, strict=strict, twins=twins)
+        edges = [*sure, *(Edge(one, other, How.MODEL, value) for one, other, _, value in judged.links.iter_rows())]
+        walls = _cautioned(judged.doubtful) if strict else ()
+        return judged, edges, *partition(rows, edges, decisions, walls, fits)
+
+    judged, edges, people, refused = joined(twins=True)
+    if not strict and not _copies_hold_twins(kept, people, judged.doubtful):
+        judged, edges, people, refused = joined(twins=False)
     chained = pl.DataFrame(
         [(edge.left, edge.right, edge.probability, [CHAIN]) for edge in refused], schema=DOUBTFUL, orient="row"
     )
     open_pairs = _open(pl.concat([judged.doubtful, chained]), people, decisions)
     return Grouped(_told(people, edges, decisions), open_pairs)
+
+
+def _copies_hold_twins(table: pl.DataFrame, people: Mapping[int, int], doubtful: pl.DataFrame) -> bool:
+    """Whether two persons of several rows each are as twins are, or too few have several rows to tell.
+
+    A twin who is written twice bears the own name twice. A name that stands in one row only may be a slip instead.
+    """
+    rows = Counter(people.values())
+    written_twice = sum(count > 1 for count in rows.values())
+    if written_twice**2 < _SEVERAL * _BIRTHS_A_TWIN * len(rows):
+        return True
+    asked = doubtful.filter(pl.col("reasons").list.contains(GIVEN))
+    sides = _named(table, asked["left"]), _named(table, asked["right"])
+    return any(
+        people[left] != people[right] and min(rows[people[left]], rows[people[right]]) > 1 and are_as_twins(one, other)
+        for left, right, one, other in zip(asked["left"], asked["right"], *sides, strict=True)
+    )
 
 
 def _cautioned(doubtful: pl.DataFrame) -> Iterable[tuple[int, int]]:

@@ -26,12 +26,17 @@ _FEWEST = 0.02
 
 
 def score(
-    left: pl.DataFrame, right: pl.DataFrame | None, learnt_from: Sequence[pl.DataFrame] | None = None
+    left: pl.DataFrame,
+    right: pl.DataFrame | None,
+    learnt_from: Sequence[pl.DataFrame] | None = None,
+    *,
+    strict: bool = False,
 ) -> pl.DataFrame:
     """Pairs that may be one person, columns PAIRS: `left` and `right` are values of `row`, of one table left < right.
 
     `left` and `right` are tables of fields (`fields_of`); without `right` rows of `left` are compared with each other.
     `learnt_from` are the tables the model is trained on (the whole ones, where exact keys have taken rows away since).
+    With `strict` no pairs are looked for in blocks that are `loose`.
     """
     tables = [left] if right is None else [left, right]
     filled = _filled(learnt_from or tables)
@@ -41,7 +46,7 @@ def score(
         or not {"name", "kana"} & filled
     ):
         return pl.DataFrame(schema=PAIRS)
-    settings = _settings(learnt_from or tables, filled)
+    settings = _settings(learnt_from or tables, filled, strict=strict)
     if (trained := _trained(learnt_from or tables, filled)) is not None:
         settings["comparisons"] = trained
     return _predicted(tables, settings, learnt_from or tables)
@@ -57,9 +62,10 @@ def _filled(tables: Sequence[pl.DataFrame]) -> frozenset[str]:
     )
 
 
-def _settings(tables: Sequence[pl.DataFrame], filled: frozenset[str]) -> dict[str, Any]:
+def _settings(tables: Sequence[pl.DataFrame], filled: frozenset[str], *, strict: bool = False) -> dict[str, Any]:
     own = definition()
-    possible = [block for block in own.blocks if filled.issuperset(block["needs"])]
+    open_ = [block for block in own.blocks if not (strict and block.get("loose"))]
+    possible = [block for block in open_ if filled.issuperset(block["needs"])]
     blocks = [_rule(block["on"]) for block in possible if _narrow(tables, block.get("wide"))]
     return {
         "link_type": "dedupe_only" if len(tables) == 1 else "link_only",

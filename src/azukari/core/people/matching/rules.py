@@ -17,6 +17,8 @@ SURNAME = "姓が違います。結婚などで変わったのか、別の人な
 NUMBER = "同じ保険者で、番号が違います。同姓同名の人かもしれません。"
 COMMON = "保険者が違い、同じ氏名の人が多くいます。同じ日に生まれた別の人かもしれません。"
 CHAIN = "つなぐと、生年月日や性別の違う記録が一人になります。"
+# Nobody is a parent at fewer years than this.
+_GENERATION = 15
 
 
 def cautions(
@@ -31,7 +33,8 @@ def cautions(
     """Why two rows that look like one person's must not be joined without a person; empty where nothing speaks against.
 
     `strict`: two days of birth or two sexes are never one person's without a decision; a slip of the pen is otherwise
-    believed where the name is the same and not common. `twins`: whether there may be any among the people (it is no
+    believed where the name is the same and not common, and so is any day in one home that makes no parent and child of
+    the two. `twins`: whether there may be any among the people (it is no
     question where a long list of persons holds none). More `namesakes` (rows of that name) than `most_namesakes` are.
     """
     common = namesakes > most_namesakes
@@ -55,10 +58,21 @@ def same_number(left: Fields, right: Fields) -> bool:
     return (owned and not _given_differs(left, right)) or not (left.get("issuer") or right.get("issuer"))
 
 
+def are_as_twins(left: Fields, right: Fields) -> bool:
+    """Two given names under one surname and day of birth, as far as these are known."""
+    apart = _part_differs(left, right, "surname", "kana_surname") or _differ(left, right, "birth")
+    return _given_differs(left, right) and not apart
+
+
 def _of_birth(left: Fields, right: Fields, *, strict: bool, common: bool) -> list[str]:
     found = []
     if _differ(left, right, "birth") and (
-        strict or not (_own_number(left, right) or _slip(left, right, common=common))
+        strict
+        or not (
+            _own_number(left, right)
+            or _slip(left, right, common=common)
+            or (not common and _one_of_the_home(left, right))
+        )
     ):
         found.append(BORN)
     if strict and _differ(left, right, "sex"):
@@ -86,8 +100,10 @@ def _slip(left: Fields, right: Fields, *, common: bool) -> bool:
     if not same_number(left, right) and (common or _differ(left, right, "name")):
         return False
     one, other = left.get("birth") or "", right.get("birth") or ""
+    if distance(one, other) <= 1:
+        return True
     if one[:4] != other[:4]:
-        return distance(one, other) <= 1 or (one[4:] == other[4:] and _miscounted(one[:4], other[:4]))
+        return one[4:] == other[4:] and _miscounted(one[:4], other[:4])
     turned = one[4:6] == other[6:8] and one[6:8] == other[4:6]
     return turned or one[4:6] == other[4:6] or one[6:8] == other[6:8]
 
@@ -97,15 +113,46 @@ def _miscounted(one: str, other: str) -> bool:
     return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) in {1, 10}
 
 
+def _one_of_the_home(left: Fields, right: Fields) -> bool:
+    """One name at one address, born less than a generation apart: a wrong day of birth, whatever is wrong in it.
+
+    Brothers and sisters never bear one name. A parent and a child may, where it is not written in one 戸籍 (names of
+    letters, or one name taken over from a father), so a generation apart is left to a person.
+    """
+    years = [(side.get("birth") or "")[:4] for side in (left, right)]
+    if not all(year.isdecimal() for year in years) or abs(int(years[0]) - int(years[1])) >= _GENERATION:
+        return False
+    return _one_name(left, right) and _near_address(left, right)
+
+
+def _one_name(left: Fields, right: Fields) -> bool:
+    """Surname and given name are written alike, but for a slip in letters or their order."""
+    if _turned(left, right) or (_same(left, right, "name") and left.get("name") != left.get("surname")):
+        return True
+    return all(_same(left, right, part) or _misspelt_part(left, right, part) for part in ("surname", "given"))
+
+
+def _misspelt_part(left: Fields, right: Fields, part: str) -> bool:
+    return _misspelt(left.get(part) or "", right.get(part) or "")
+
+
+def _near_address(left: Fields, right: Fields) -> bool:
+    """One address, written with two slips at most, or once without a part of it (the name of a building, 方書)."""
+    shorter, longer = sorted((left.get("address") or "", right.get("address") or ""), key=len)
+    if not shorter or 2 * len(shorter) < len(longer):
+        return False
+    cuts = range(len(shorter) + 1)
+    left_out = any(longer.startswith(shorter[:cut]) and longer.endswith(shorter[cut:]) for cut in cuts)
+    return left_out or distance(shorter, longer) <= 2
+
+
 def _of_name(left: Fields, right: Fields, *, strict: bool) -> list[str]:
     if _same(left, right, "name") or _same(left, right, "kana") or _turned(left, right):
         return []
     found = []
     if _given_differs(left, right) and not _own_number(left, right, ending=True):
         found.append(GIVEN)
-    settled = not strict and (
-        _own_number(left, right) or (_same(left, right, "birth") and _same(left, right, "address"))
-    )
+    settled = not strict and (_own_number(left, right) or (_same(left, right, "birth") and _near_address(left, right)))
     if _part_differs(left, right, "surname", "kana_surname") and not settled:
         found.append(SURNAME)
     return found
