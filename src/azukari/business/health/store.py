@@ -243,7 +243,12 @@ class Staged:
 
 def open_store() -> Store:
     """The installation's own store, with the ward's key from its secrets (made on first use)."""
-    return Store(Path(settings.HEALTH_STORE), hashlib.sha256(settings.HEALTH_KEY.encode()).digest())
+    return Store(Path(settings.HEALTH_STORE), ward_key())
+
+
+def ward_key() -> bytes:
+    """The ward's key over all it keeps of health, 32 bytes; what it is used for has a key of its own made from it."""
+    return hashlib.sha256(settings.HEALTH_KEY.encode()).digest()
 
 
 def checked(table: str, frame: pl.DataFrame) -> pl.DataFrame:
