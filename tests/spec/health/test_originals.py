@@ -164,6 +164,11 @@ def test_what_was_kept_in_clear_before_is_encrypted(tmp_path: Path, home: Path) 
     (tmp_path / "other").write_bytes(b"of another business")
     for file in (tmp_path / "202405.uke", tmp_path / "other"):
         keep(home / "originals", file)
+    clear = originals.path(home / "originals", SHA256)
+    clear.write_bytes(CONTENT[:-1])
+    with pytest.raises(Broken, match="変わっています"):
+        receive(tmp_path)
+    clear.write_bytes(CONTENT)
     receive(tmp_path)
     other = originals.path(home / "originals", hashlib.sha256(b"of another business").hexdigest())
     assert files(home / "originals") == sorted([kept, other])
