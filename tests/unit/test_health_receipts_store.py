@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.parquet import encryption
 
 from azukari.business.health.columns import ACTS, IDENTITIES, TABLES
 from azukari.business.health.store import Store
@@ -56,6 +57,23 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
 
 def plain() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+
+
+def test_pieces_of_any_size_fill_whole_row_groups(tmp_path: Path) -> None:
+    """What a writer remembers of a row group stays until the end, so small pieces must not be one each."""
+    store, whole = Store(tmp_path / "health", KEY), acts(250_001)
+    with store.staged() as part:
+        for at in range(0, whole.height, 7_001):
+            part.add("acts", whole[at : at + 7_001])
+        part.add("identities", identities(3))
+        part.publish("2019-06")
+    assert part.rows["acts"] == whole.height
+    assert store.read("acts").equals(whole)
+    assert store.read("identities").equals(identities(3))
+    [file] = store.files("acts")
+    opened = encryption.create_decryption_properties(store._table_key("acts"))
+    held = pq.ParquetFile(file, decryption_properties=opened).metadata
+    assert [held.row_group(number).num_rows for number in range(held.num_row_groups)] == [120_000, 120_000, 10_001]
 
 
 def test_what_is_written_comes_back_in_polars_and_in_sql(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 # The folder with the `secrets/` and `checkpoints/` of the ledger's sealer.
 LEDGER_HOME = home()
-# What arrived, byte for byte, by its SHA-256.
+# What arrived, byte for byte, by its SHA-256; that of health encrypted, in a folder of its own.
 ORIGINALS = home() / "originals"
 # The folder with `effect/`: reports that hold no person.
 EFFECT = home()

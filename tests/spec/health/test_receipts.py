@@ -12,11 +12,10 @@ import duckdb
 import pytest
 from pytest_django import Settings
 
-from azukari.business.health import models
+from azukari.business.health import models, originals
 from azukari.business.health.receipts import api
 from azukari.business.health.receipts.types import ReceivedFile
 from azukari.business.health.store import Store, open_store
-from azukari.core.intake.api import originals
 from azukari.kernel.errors import BadInput
 from support.uke import PLAIN, act, block, days, receipt, uke
 
@@ -44,14 +43,13 @@ def rows() -> int:
 
 
 def test_a_file_that_balances_is_received_once(tmp_path: Path, store: Store) -> None:
-    """合計の合うファイルは受け取り、元のバイトをハッシュの名前で残します。同じファイルをもう一度渡しても、何も変わりません。"""
+    """合計の合うファイルは受け取り、元のバイトを暗号化し、ハッシュの名前で残します。同じファイルをもう一度渡しても、何も変わりません。"""
     first, again = given(tmp_path, uke(PLAIN)), given(tmp_path, uke(PLAIN), "again.uke")
     assert (first.receipts, first.points, first.month, first.problems) == (1, 307, 202405, ())
     assert again.known
     assert rows() == 1
     assert store.read("acts").height == first.counts["acts"] == 5
-    kept = originals.path(tmp_path / "home" / "originals", first.sha256)
-    assert kept.read_bytes() == uke(PLAIN)
+    assert originals.where(first.sha256).is_file()
 
 
 def test_every_record_is_kept(tmp_path: Path, store: Store) -> None:

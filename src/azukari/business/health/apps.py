@@ -26,6 +26,7 @@ class HealthConfig(AppConfig):
         from azukari.web.api import MenuItem, menu
 
         audit.describe("health.received", "{who}が{under}{what}を受け取りました。")
+        audit.describe("health.original", "{who}が{under}{what}の原本の取り出しを求めました。")
         audit.describe("health.settled", "{who}が{under}{what}の名寄せをしました。")
         audit.describe("health.measured", "{who}が{under}{what}から、事業の効果を計算しました。")
         audit.describe("health.extracted", "{who}が{under}{whom}{what}から、事業の対象者を抽出しました。")

@@ -200,6 +200,7 @@ class Staged:
         self._store = store
         self._aside = Path(tempfile.mkdtemp(dir=store.folder, prefix=_ASIDE))
         self._writers: dict[str, pq.ParquetWriter] = {}
+        self._held: dict[str, list[pl.DataFrame]] = {}
         self.rows = dict.fromkeys(TABLES, 0)
 
     def __enter__(self) -> Self:
@@ -212,16 +213,32 @@ class Staged:
         shutil.rmtree(self._aside, ignore_errors=True)
 
     def add(self, table: str, frame: pl.DataFrame) -> None:
-        """More rows of a table. Raises BadInput for other columns than the table's."""
+        """More rows of a table. Raises BadInput for other columns than the table's.
+
+        They are held until they fill a row group: what a writer remembers of each until the end would grow with the file.
+        """
         if frame.is_empty():
             return
+        held = self._held.setdefault(table, [])
+        held.append(checked(table, frame))
+        self.rows[table] += frame.height
+        if sum(one.height for one in held) >= _ROWS:
+            whole = pl.concat(held)
+            full = whole.height // _ROWS * _ROWS
+            self._write(table, whole[:full])
+            self._held[table] = [whole[full:]]
+
+    def _write(self, table: str, frame: pl.DataFrame) -> None:
         if table not in self._writers:
             self._writers[table] = self._store.writer(table, self._aside / f"{table}.parquet")
-        self._writers[table].write_table(checked(table, frame).to_arrow(), **_PAGES)
-        self.rows[table] += frame.height
+        self._writers[table].write_table(frame.to_arrow(), **_PAGES)
 
     def finish(self) -> None:
         """Bring every byte to the disk; `publish` then only renames."""
+        for table, held in self._held.items():
+            if not (rest := pl.concat(held)).is_empty():
+                self._write(table, rest)
+        self._held.clear()
         self._close()
         for file in self._aside.iterdir():
             _to_disk(file)
@@ -243,7 +260,12 @@ class Staged:
 
 def open_store() -> Store:
     """The installation's own store, with the ward's key from its secrets (made on first use)."""
-    return Store(Path(settings.HEALTH_STORE), hashlib.sha256(settings.HEALTH_KEY.encode()).digest())
+    return Store(Path(settings.HEALTH_STORE), ward_key())
+
+
+def ward_key() -> bytes:
+    """The ward's key over all it keeps of health, 32 bytes; what it is used for has a key of its own made from it."""
+    return hashlib.sha256(settings.HEALTH_KEY.encode()).digest()
 
 
 def checked(table: str, frame: pl.DataFrame) -> pl.DataFrame:

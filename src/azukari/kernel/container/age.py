@@ -25,6 +25,7 @@ TOGETHER = 16
 INTRO = b"age-encryption.org/v1\n"
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _HUMAN = "age"
+_IDENTITY = "age-secret-key-"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
@@ -75,14 +76,26 @@ def public_bytes(recipient: str) -> bytes:
     if human != _HUMAN or len(data) < 7 or not set(data) <= set(_LETTERS):
         raise ValueError("no X25519 recipient of age")
     values = [_LETTERS.index(letter) for letter in data]
-    expanded = [*(ord(letter) >> 5 for letter in human), 0, *(ord(letter) & 31 for letter in human)]
-    if _checksum([*expanded, *values]) != 1:
+    if _checksum([*_expanded(human), *values]) != 1:
         raise ValueError("a letter of the recipient is wrong")
     bits = "".join(f"{value:05b}" for value in values[:-6])
     whole, rest = bits[:256], bits[256:]
     if len(bits) != 260 or int(rest, 2):
         raise ValueError("a recipient of another length")
     return int(whole, 2).to_bytes(32, "big")
+
+
+def identity_text(secret: bytes) -> str:
+    """32 bytes as an identity of age (AGE-SECRET-KEY-1…; Bech32, BIP 173)."""
+    bits = "".join(f"{byte:08b}" for byte in secret)
+    values = [int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)]
+    check = _checksum([*_expanded(_IDENTITY), *values, *bytes(6)]) ^ 1
+    values += [check >> shift & 31 for shift in range(25, -1, -5)]
+    return f"{_IDENTITY}1{''.join(_LETTERS[value] for value in values)}".upper()
+
+
+def _expanded(human: str) -> list[int]:
+    return [*(ord(letter) >> 5 for letter in human), 0, *(ord(letter) & 31 for letter in human)]
 
 
 def _checksum(values: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""What arrives in files, whichever it is: 資格の一覧, checkups, receipts. One command takes them all."""
+"""What arrives in files, whichever it is: 資格の一覧, checkups, receipts. One command takes them all, one gives them back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from azukari.business.health.checkups import service as checkups
 from azukari.business.health.checkups.receiving import Unreadable, recognises
 from azukari.business.health.checkups.types import Received
 from azukari.business.health.insured import reading, service
+from azukari.business.health.originals import bring_back, seal_older
 from azukari.business.health.receipts import api as receipts
 from azukari.business.health.receipts.types import ReceivedFile
 from azukari.business.health.types import Progress
 from azukari.core.intake.api import digest, open_file
 from azukari.core.intake.types import Problem
 from azukari.kernel.errors import BadInput
+
+__all__ = ["Kind", "bring_back", "receive"]
 
 NAMES = {"checkups": "健診", "guidance": "保健指導"}
 _HEAD = 1 << 16
@@ -38,6 +41,7 @@ def receive(paths: Sequence[Path], *, by: str, progress: Progress) -> tuple[Rece
     of: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
     for path in paths:
         of[_kind_of(path)].append(path)
+    seal_older()
     found = [_members(path, by) for path in of[Kind.MEMBERS]]
     if some := of[Kind.CHECKUPS]:
         taken = checkups.take(some, by=by, progress=progress)

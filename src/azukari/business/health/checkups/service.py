@@ -14,7 +14,8 @@ from django.db import transaction
 from azukari.business.health import models
 from azukari.business.health.checkups import receiving
 from azukari.business.health.checkups.types import Received
-from azukari.business.health.noting import OWNER, keep_original, note
+from azukari.business.health.noting import OWNER, note
+from azukari.business.health.originals import keep_original
 from azukari.business.health.store import Store, open_store
 from azukari.business.health.types import Progress, silent
 from azukari.core.intake.api import digest

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from azukari.business.health import models
 from azukari.business.health.insured import reading
-from azukari.business.health.noting import OWNER, keep_original, note
+from azukari.business.health.noting import OWNER, note
+from azukari.business.health.originals import keep_original
 from azukari.business.health.store import open_store
 from azukari.core.intake.api import digest, read_all
 from azukari.core.intake.types import LIMITS, Problem

@@ -1,4 +1,4 @@
-"""Which files came in, whole or refused. The originals are kept under their SHA-256; what was read is in the store."""
+"""Which files came in, whole or refused. The originals are kept encrypted under their SHA-256; what was read is in the store."""
 
 from __future__ import annotations
 

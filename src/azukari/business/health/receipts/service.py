@@ -15,7 +15,8 @@ from pathlib import Path
 from django.db import transaction
 
 from azukari.business.health import models
-from azukari.business.health.noting import OWNER, keep_original, note
+from azukari.business.health.noting import OWNER, note
+from azukari.business.health.originals import keep_original
 from azukari.business.health.receipts.known import Known
 from azukari.business.health.receipts.reading import Reader
 from azukari.business.health.receipts.types import ReceivedFile
