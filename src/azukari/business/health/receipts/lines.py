@@ -17,6 +17,7 @@ Numbers: TypeAlias = "np.ndarray[Any, Any]"
 LF, CR, COMMA, MINUS, DOT, EOF, BLANK = 10, 13, 44, 45, 46, 0x1A, 32
 _ZERO, _NINE = 48, 57
 _MOST_DIGITS = 18
+_MANY = 1 << 30
 
 
 def name_of(record: str) -> int:
@@ -67,6 +68,7 @@ class Lines:
         self.stops = stops
         self.edges[last + 1] = stops
         self.record = self._records()
+        self._last: tuple[Numbers, Numbers, Numbers, int] | None = None
 
     def __len__(self) -> int:
         return len(self.base)
@@ -85,14 +87,22 @@ class Lines:
 
     def field(self, lines: Numbers, place: int) -> tuple[Numbers, Numbers]:
         """Where a field begins and how long it is (0 where a line has no such field)."""
-        at = self.base[lines] + place
-        there = self.count[lines] > place
-        whole = bool(there.all())
-        if not whole:
-            at *= there
+        base, count, fewest = self._asked(lines)
+        at = base + place
+        if fewest > place:
+            begins = self.edges[at] + 1
+            return begins, self.edges[at + 1] - begins
+        there = count > place
+        at *= there
         begins = self.edges[at] + 1
-        widths = self.edges[at + 1] - begins
-        return begins, widths if whole else widths * there
+        return begins, (self.edges[at + 1] - begins) * there
+
+    def _asked(self, lines: Numbers) -> tuple[Numbers, Numbers, int]:
+        """`base` and `count` of lines, and the fewest fields of one: several fields of the same lines are asked in turn."""
+        if self._last is None or self._last[0] is not lines:
+            count = self.count[lines]
+            self._last = lines, self.base[lines], count, int(count.min(initial=_MANY))
+        return self._last[1:]
 
     def text(self, line: SupportsInt) -> str:
         """A whole line, for a message or the raw table."""
