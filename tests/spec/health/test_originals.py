@@ -156,26 +156,6 @@ def test_killed_while_keeping_under_a_lock(tmp_path: Path, step: str) -> None:
     assert (tmp_path / "out").read_bytes() == source.read_bytes()
 
 
-def test_what_was_kept_in_clear_before_is_encrypted(tmp_path: Path, home: Path) -> None:
-    """暗号化する前に平文で残した原本は、次の受領のときに暗号化し、平文のファイルを消します。"""
-    receive(tmp_path)
-    [kept] = files(home / "originals")
-    kept.unlink()
-    (tmp_path / "other").write_bytes(b"of another business")
-    for file in (tmp_path / "202405.uke", tmp_path / "other"):
-        keep(home / "originals", file)
-    clear = originals.path(home / "originals", SHA256)
-    clear.write_bytes(CONTENT[:-1])
-    with pytest.raises(Broken, match="変わっています"):
-        receive(tmp_path)
-    clear.write_bytes(CONTENT)
-    receive(tmp_path)
-    other = originals.path(home / "originals", hashlib.sha256(b"of another business").hexdigest())
-    assert files(home / "originals") == sorted([kept, other])
-    api.bring_back(SHA256, tmp_path / "out", by=BY)
-    assert (tmp_path / "out").read_bytes() == CONTENT
-
-
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 131_072, 300_001])
 def test_any_size_comes_back(tmp_path: Path, size: int) -> None:
     """どの大きさのファイルも、同じバイトで戻ります。"""

@@ -12,14 +12,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from azukari.business.health import models
-from azukari.business.health.store import open_store, ward_key
+from azukari.business.health.store import ward_key
 from azukari.business.health.types import WARD_ENTRY
 from azukari.core.audit import api as audit
-from azukari.core.intake.api import digest, keep, originals
+from azukari.core.intake.api import keep, originals
 from azukari.core.intake.types import Source
 from azukari.kernel.atrest import Lock
-from azukari.kernel.errors import BadInput, Broken
+from azukari.kernel.errors import BadInput
 
 OWNER = "owner"
 _FOLDER = "health"
@@ -56,33 +55,6 @@ def bring_back(sha256: str, out: Path, *, by: str) -> int:
         ) from error
     audit.record("health.original", actor=by, flow=WARD_ENTRY, detail={"sha256": sha256}, using=OWNER)
     return originals.bring_back(_store(), sha256, out, _lock())
-
-
-def seal_older() -> int:
-    """Encrypt what was kept in clear before originals were encrypted, and take the clear files away; how many.
-
-    Raises Broken for one that is no longer what its name says, and Busy while another process receives.
-    """
-    if not _in_clear():
-        return 0
-    with open_store().alone():
-        found = _in_clear()
-        for file in found:
-            if digest(file).sha256 != file.name:
-                raise Broken(
-                    f"前に平文で残した原本 {file} が変わっています。",
-                    "名前とハッシュが合わないので、暗号化して消すことができません。",
-                    "控えから戻すか、鍵のかかる別の場所に移して、もう一度実行してください。",
-                )
-            # Read back and proved before the clear one goes.
-            keep_original(file, file.name, file.name)
-            file.unlink()
-    return len(found)
-
-
-def _in_clear() -> list[Path]:
-    rows = models.ReceivedFile.objects.using(OWNER).values_list("sha256", flat=True)
-    return [file for sha256 in rows if (file := originals.path(Path(settings.ORIGINALS), sha256)).exists()]
 
 
 def _store() -> Path:

@@ -11,7 +11,7 @@ from azukari.business.health.checkups import service as checkups
 from azukari.business.health.checkups.receiving import Unreadable, recognises
 from azukari.business.health.checkups.types import Received
 from azukari.business.health.insured import reading, service
-from azukari.business.health.originals import bring_back, seal_older
+from azukari.business.health.originals import bring_back
 from azukari.business.health.receipts import api as receipts
 from azukari.business.health.receipts.types import ReceivedFile
 from azukari.business.health.types import Progress
@@ -41,7 +41,6 @@ def receive(paths: Sequence[Path], *, by: str, progress: Progress) -> tuple[Rece
     of: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
     for path in paths:
         of[_kind_of(path)].append(path)
-    seal_older()
     found = [_members(path, by) for path in of[Kind.MEMBERS]]
     if some := of[Kind.CHECKUPS]:
         taken = checkups.take(some, by=by, progress=progress)
