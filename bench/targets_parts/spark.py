@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 CLUSTER = "local-cluster[2,1,1024]"  # two workers, a core and 1 GB each
-# It is not among the locked packages: no ward needs it, and it brings 400 MB.
-INSTALL = ".venv/bin/uv pip install 'ibis-framework[pyspark]'"
+# Not among what every test needs: no ward uses it, and it brings 400 MB.
+INSTALL = ".venv/bin/uv pip install --require-hashes -r requirements/spark.txt"
 
 
 def missing() -> str | None:
