@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from azukari.config.home import home
 from support.installation import WARD, Installation
 
 
@@ -35,12 +37,17 @@ def fresh() -> Iterator[Installation]:
 
 
 @pytest.fixture(scope="session")
-def _made() -> Iterator[Path]:
-    with folder() as path:
-        installation = Installation(path / "home")
-        with installation.running("--ward-size", str(WARD)):
-            pass
-        yield installation.home
+def _made() -> Path:
+    """Made by the worker that asks first; the others wait. It goes with the folder of all tests."""
+    path, whole = home() / "faults", home() / "faults.made"
+    with (home() / "faults.lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not whole.exists():
+            path.mkdir(mode=0o711)
+            with Installation(path / "home").running("--ward-size", str(WARD)):
+                pass
+            whole.touch()
+    return path / "home"
 
 
 @contextmanager

@@ -21,7 +21,8 @@ CHECKS = {
     "import-linter": ("lint-imports", "--cache-dir", ".import_linter_cache"),
     "djlint": ("djlint", "--lint", "--quiet", "src/azukari"),
 }
-WORKERS = "2"
+# One more than a small machine has processors: browsers and databases are waited for.
+WORKERS = "3"
 
 
 def test(
