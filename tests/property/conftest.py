@@ -24,6 +24,7 @@ from support.database import aliases_on
 POLICY_TABLES = {model._meta.db_table for model in (Enrolment, FlowMedium, FlowPlace, FlowRow, PlaceRow)}
 
 
+# Roles belong to the whole server: these fixtures ask for `template` so that nobody makes them at the same moment.
 @contextmanager
 def walls_over(cluster: Cluster, blocker: DjangoDbBlocker, terms: dict[str, Terms]) -> Iterator[Walls]:
     name = f"walls_{uuid4().hex[:12]}"
@@ -43,12 +44,12 @@ def walls_over(cluster: Cluster, blocker: DjangoDbBlocker, terms: dict[str, Term
 
 
 @pytest.fixture(scope="session")
-def made_up_walls(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[Walls]:
+def made_up_walls(cluster: Cluster, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Walls]:
     with walls_over(cluster, django_db_blocker, terms_of(made_up.library())) as walls:
         yield walls
 
 
 @pytest.fixture(scope="session")
-def own_walls(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[Walls]:
+def own_walls(cluster: Cluster, template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Walls]:
     with walls_over(cluster, django_db_blocker, dict(own_terms())) as walls:
         yield walls

@@ -21,8 +21,7 @@ CHECKS = {
     "import-linter": ("lint-imports", "--cache-dir", ".import_linter_cache"),
     "djlint": ("djlint", "--lint", "--quiet", "src/azukari"),
 }
-# One more than a small machine has processors: browsers and databases are waited for.
-WORKERS = "3"
+WORKERS = "2"
 
 
 def test(

@@ -49,14 +49,12 @@ class Lines:
         self.bytes = data
         self.data = np.frombuffer(data, np.uint8)
         self.first = first
-        ends = self.data == LF
-        stops = np.flatnonzero(ends)
-        np.logical_or(ends, self.data == COMMA, out=ends)
-        seps = np.flatnonzero(ends)
+        seps = np.flatnonzero((self.data == LF) | (self.data == COMMA))
         # One more in front: the field before the first ends where its line begins.
         self.edges = np.empty(len(seps) + 1, np.int32)
         self.edges[0], self.edges[1:] = -1, seps
         last = np.flatnonzero(self.data[seps] == LF)
+        stops = seps[last]
         self.base = np.concatenate([last[:0] if not len(last) else [0], last[:-1] + 1])
         self.base = self.base.astype(np.int32)
         self.count = (last - self.base + 1).astype(np.int32)
@@ -130,10 +128,11 @@ def integers(lines: Lines, chosen: Numbers, place: int) -> tuple[Numbers, Number
     live = np.flatnonzero((widths > 0) & ~wrong)
     stops = (begins + widths)[live]
     lows = begins[live]
-    power = 1
+    power = np.int64(1)
     while len(live):
-        digits = data[stops - 1].astype(np.int64) - _ZERO
-        odd = (digits < 0) | (digits > 9)
+        # Of one byte each: what is less than "0" wraps round to more than 9.
+        digits = data[stops - 1] - np.uint8(_ZERO)
+        odd = digits > 9
         if odd.any():
             minus = odd & (data[stops - 1] == MINUS) & (stops - 1 == lows) & (power > 1)
             values[live[minus]] *= -1
@@ -143,7 +142,7 @@ def integers(lines: Lines, chosen: Numbers, place: int) -> tuple[Numbers, Number
         stops = stops - 1
         on = (stops > lows) & ~odd
         live, stops, lows = live[on], stops[on], lows[on]
-        power *= 10
+        power = power * 10
     return values, widths > 0, wrong
 
 

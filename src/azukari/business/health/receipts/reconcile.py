@@ -22,6 +22,7 @@ from azukari.business.health.receipts.report import Findings
 from azukari.business.health.receipts.types import Block
 
 POSITIONS = 5
+_PRINTED = 32
 _LAST_VOLUME = "99"
 _WHO = ("医療保険", "第一公費", "第二公費", "第三公費", "第四公費")
 _JUDGED = ("JY", "EX", "MD", "RT", "JR", "MK", "TR", "HH", "GT")
@@ -157,7 +158,10 @@ def together(parts: Sequence[Payers], receipts: int, offset: int) -> Payers:
 
 def characters(lines: Lines, findings: Findings) -> None:
     """Control characters (NUL and the like) and a CR without its LF: the file was damaged on its way."""
-    low = np.flatnonzero(lines.data < 32)
+    controls = lines.data < _PRINTED
+    if np.count_nonzero(controls) == 2 * lines.bytes.count(b"\r\n"):
+        return
+    low = np.flatnonzero(controls)
     found = lines.data[low]
     after = lines.data[np.minimum(low + 1, len(lines.data) - 1)]
     at_start = (low == 0) | (lines.data[np.maximum(low - 1, 0)] == LF)

@@ -42,10 +42,11 @@ BEGIN
 END
 $$;
 REVOKE ALL ON FUNCTION people_search FROM PUBLIC;
+-- A role belongs to all databases of a server: another one may make it at this very moment.
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'azukari_base') THEN
-    CREATE ROLE azukari_base NOLOGIN NOINHERIT;
-  END IF;
+  CREATE ROLE azukari_base NOLOGIN NOINHERIT;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+  NULL;
 END $$;
 GRANT EXECUTE ON FUNCTION people_search TO azukari_base;
 """
