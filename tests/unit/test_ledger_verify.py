@@ -271,7 +271,7 @@ def test_lost_key_stops_sealing_and_nothing_else(sealed: list[list[int]]) -> Non
         path.unlink()
     write(2)
     with pytest.raises(Broken, match="鍵"):
-        seal()
+        seal_all()
     assert verify(using="owner").ok
     assert verify(using="owner").unsealed == 2
 
